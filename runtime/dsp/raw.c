@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/strict.h"
+#include "dsp/raw.h"
+
+int mote_raw_run(const mote_raw_t *p, const float *x, float *out) {
+  for (uint32_t i = 0; i < p->values; i++) out[i] = x[i] * p->scale;
+  return 0;
+}
