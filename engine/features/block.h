@@ -34,7 +34,8 @@ typedef struct {
   size_t n_params, cfg_bytes;
   size_t plan_bytes;
   const mote_struct_t *plan; /* fields of the plan struct, for the emitter */
-  const char *run_fn;        /* C name of the device function of `run`, e.g. "mote_flatten_run" */
+  const char *run_fn; /* C name of the device function of `run`, "mote_flatten_run"; device
+                         functions have the signatures below with their own plan type */
   const char *const *sources; /* runtime files an export needs, NULL-terminated:
                                  "dsp/mfcc.c", "dsp/rfft.c", ... (headers follow includes) */
 

@@ -10,7 +10,8 @@ typedef struct {
   float scale;
 } mote_raw_t;
 
-/* x[values] -> out[values]; in place allowed. */
-int mote_raw_run(const mote_raw_t *p, const float *x, float *out);
+/* x[values] -> out[values]; in place allowed. Signature common to all window blocks. */
+int mote_raw_run(const mote_raw_t *p, const float *x, float prev, float *out,
+                 void *scratch, void *state);
 
 #endif

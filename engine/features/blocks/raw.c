@@ -32,8 +32,7 @@ static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool,
 
 static int run(const void *p, const float *x, float prev, float *out, void *scratch,
                void *state) {
-  (void)prev, (void)scratch, (void)state;
-  return mote_raw_run(p, x, out);
+  return mote_raw_run(p, x, prev, out, scratch, state);
 }
 
 static void column_name(const void *cfg, const mote_signal_t *sig, uint32_t row,
