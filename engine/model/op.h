@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * An operator: one file engine/model/ops/<op>.c, one row in engine/model/ops.def, kernels in
+ * runtime/nn/<op>.c. `lower` turns a node into steps: a kernel of the runtime and its constant
+ * parameter struct. The executor runs the steps; the emitter prints the same steps as C. So
+ * what is tested is what is shipped, by construction. */
+#ifndef MOTE_MODEL_OP_H
+#define MOTE_MODEL_OP_H
+
+#include "base/param.h"
+#include "base/reflect.h"
+#include "model/graph.h"
+
+/* A device function: int fn(const P *p, const void *const *in, void *const *out, void *scratch)
+ * on the host; on the device `fn(&p, in0, .., out0, .., scratch)` with typed pointers. */
+typedef struct {
+  const char *fn;              /* "mote_conv2d_s8" */
+  const mote_struct_t *params; /* NULL when it has none */
+  void (*run)(const void *p, const void *const *in, void *const *out, void *scratch);
+  const char *source;          /* "nn/conv2d_s8.c" below runtime/ */
+  const char *in_types, *out_types; /* C element types, one letter per tensor: b int8,
+                                       h int16, i int32, f float, u uint8 */
+  int takes_scratch;
+  int in_place; /* output 0 may share the memory of input 0 */
+} mote_kernel_t;
+
+typedef struct {
+  const mote_kernel_t *kernel;
+  void *params; /* kernel->params->bytes, tables in the arena of the program */
+  int32_t n_in, in[MOTE_NODE_IO_MAX];   /* activation tensors only (weights are in params) */
+  int32_t n_out, out[MOTE_NODE_IO_MAX];
+  size_t scratch_bytes;
+  int32_t node; /* the graph node it came from */
+  int64_t macs; /* multiply-accumulates, for cost tables */
+  int32_t in_shift; /* bytes to add to in[0]/out[0]: views into a tensor (concat, split) */
+  int32_t out_shift;
+} mote_step_t;
+
+typedef struct {
+  mote_arena_t *arena;
+  const mote_graph_t *graph;
+  mote_step_t *steps;
+  int32_t n_steps, cap;
+  int32_t *alias; /* [n_tensors]: tensor whose memory this one shares (reshape), or itself */
+} mote_program_t;
+
+struct mote_op {
+  const char *name;    /* "conv2d" */
+  const char *help;
+  const mote_param_t *attrs;
+  size_t n_attrs, attr_bytes;
+  int32_t min_in, max_in, n_out;
+  /* Dims (and dtype where it follows) of the outputs from inputs and attributes; checks all. */
+  int (*shape)(mote_graph_t *g, mote_node_t *n);
+  /* Appends one or more steps with mote_program_step. */
+  int (*lower)(mote_program_t *prog, int32_t node);
+};
+
+extern const mote_op_t *const mote_ops[]; /* NULL-terminated, from ops.def */
+const mote_op_t *mote_op_find(const char *name);
+/* New step; params are allocated when kernel->params is set. NULL when out of memory. */
+mote_step_t *mote_program_step(mote_program_t *prog, int32_t node, const mote_kernel_t *k);
+
+/* Lowers a checked graph (float32 or int8 tensors). */
+int mote_lower(const mote_graph_t *g, mote_program_t **out);
+void mote_program_free(mote_program_t *p);
+
+/* Runs a program on the host. in/out: packed values of the graph's inputs/outputs in order.
+ * Every tensor keeps its own memory, so that any layer can be read afterwards. */
+typedef struct mote_exec mote_exec_t;
+int mote_exec_new(const mote_program_t *prog, mote_exec_t **out);
+int mote_exec_run(mote_exec_t *e, const void *const *in, void *const *out);
+const void *mote_exec_tensor(const mote_exec_t *e, int32_t tensor);
+void mote_exec_free(mote_exec_t *e);
+
+#endif
