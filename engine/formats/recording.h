@@ -54,6 +54,7 @@ typedef struct {
   double hz;                   /* rate to assume where the file has none; also the rate
                                   to which irregular series are resampled */
   const char *label_column;    /* CSV: this column is the label ("label" by default) */
+  int rows_are_samples;        /* CSV without time: each row is one MOTE_KIND_TABULAR */
   size_t max_bytes;            /* decoded size limit; 0 = MOTE_RECORDING_LIMIT */
 } mote_parse_options_t;
 
@@ -65,7 +66,8 @@ typedef int (*mote_parser_fn)(const uint8_t *p, size_t n, const mote_parse_optio
                               mote_arena_t *a, mote_recordings_t *out);
 
 /* One row per format; `sniff` returns 1 when the first bytes are of this format (content
- * decides, the extension only breaks ties). Table: engine/formats/formats.c. */
+ * decides, the extension only breaks ties). `ext` is lower case without its dot, "" when
+ * there is none. Rows: engine/formats/formats.def; the first yes wins. */
 typedef struct {
   const char *name;       /* "wav" */
   const char *extensions; /* "wav wave" */
@@ -74,6 +76,7 @@ typedef struct {
 } mote_format_t;
 
 extern const mote_format_t *const mote_formats[]; /* NULL-terminated */
+/* NULL when no format knows these bytes. */
 const mote_format_t *mote_format_find(const uint8_t *p, size_t n, const char *path);
 
 #endif
