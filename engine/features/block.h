@@ -27,7 +27,8 @@ typedef struct {
   size_t state_bytes;   /* carried from window to window (flatten's moving average), or 0 */
 } mote_block_shape_t;
 
-typedef struct {
+typedef struct mote_block mote_block_t;
+struct mote_block {
   const char *type;  /* "mfcc", as in impulse.json and in golden cases */
   const char *title, *help;
   const mote_param_t *params;
@@ -56,7 +57,17 @@ typedef struct {
   /* Names of the columns, for reports: fills text[64]. */
   void (*column_name)(const void *cfg, const mote_signal_t *sig, uint32_t row, uint32_t col,
                       char *text);
-} mote_block_t;
+  /* NULL, or: the block as this cfg needs it. A block whose parameters choose between
+   * different device code (spectral_analysis: FFT or wavelets) has one mote_block_t per
+   * choice, with its own plan, run and sources, so that an export links only what it uses.
+   * Params and cfg are the same; everything but them is valid only in the variant. */
+  const mote_block_t *(*variant)(const void *cfg);
+};
+
+/* Call once after the cfg is read, and work with what it returns. Never NULL. */
+static inline const mote_block_t *mote_block_variant(const mote_block_t *b, const void *cfg) {
+  return b->variant ? b->variant(cfg) : b;
+}
 
 extern const mote_block_t *const mote_blocks[]; /* NULL-terminated, order of blocks.def */
 const mote_block_t *mote_block_find(const char *type); /* '-' and '_' are the same */
