@@ -7,6 +7,9 @@
 #include <jansson.h>
 #include "base/err.h"
 
+/* A verb's positive result: part of a batch was refused and said so (exit code 3). */
+#define MOTE_PARTIAL 3
+
 typedef struct {
   const char *flag;  /* "label"; on the command line --label */
   char letter;       /* 'l' or 0 */

@@ -43,7 +43,8 @@ void *mote_alloc(size_t count, size_t size) {
 
 void *mote_realloc(void *old, size_t count, size_t size) {
   if (injected() || too_large(count, size)) return no_memory(count, size);
-  void *p = realloc(old, count * size ? count * size : 1);
+  size_t bytes = count * size;
+  void *p = realloc(old, bytes ? bytes : 1);
   return p ? p : no_memory(count, size);
 }
 

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * `mote help`, the man page and the shell completion, all printed from the verb table. */
+#include <ctype.h>
+#include <string.h>
+
+#include "args.h"
+#include "version.h"
+
+static void print_flags(const mote_flag_t *row, FILE *to) {
+  for (; row && row->flag; row++) {
+    char left[64];
+    snprintf(left, sizeof left, "%s%c%s--%s%s%s", row->letter ? "-" : "",
+             row->letter ? row->letter : ' ', row->letter ? ", " : "   ", row->flag,
+             row->value ? " " : "", row->value ? row->value : "");
+    fprintf(to, "  %-28s %s\n", left, row->help);
+  }
+}
+
+int mote_help_print(const mote_verb_t *verb, FILE *to) {
+  fprintf(to, "usage: mote %s %s%s[flags]\n\n%s\n", verb->name, verb->usage,
+          verb->usage[0] ? " " : "", verb->summary);
+  if (verb->details) fprintf(to, "\n%s\n", verb->details);
+  if (verb->flags && verb->flags->flag) fprintf(to, "\nflags\n");
+  print_flags(verb->flags, to);
+  fprintf(to, "\nflags of every verb\n");
+  print_flags(mote_common_flags, to);
+  return MOTE_OK;
+}
+
+/* roff: a leading '.' or '\'' would be a request, '-' must be escaped to stay a minus. */
+static void man_text(const char *s) {
+  for (const char *p = s; *p; p++) {
+    if ((p == s || p[-1] == '\n') && (*p == '.' || *p == '\'')) fputs("\\&", stdout);
+    if (*p == '-' || *p == '\\') putchar('\\');
+    putchar(*p);
+  }
+}
+
+static void man_flags(const mote_flag_t *row) {
+  for (; row && row->flag; row++) {
+    printf(".TP\n\\fB\\-\\-%s\\fR%s\\fI%s\\fR\n", row->flag, row->value ? " " : "",
+           row->value ? row->value : "");
+    man_text(row->help);
+    putchar('\n');
+  }
+}
+
+static int man_page(void) {
+  printf(".TH MOTE 1 \"\" \"mote %s\" \"User Commands\"\n.SH NAME\nmote \\- sensor recordings "
+         "in, firmware out\n.SH SYNOPSIS\n.B mote\n.I VERB\n[arguments] [flags]\n"
+         ".SH FLAGS OF EVERY VERB\n", MOTE_VERSION);
+  man_flags(mote_common_flags);
+  printf(".SH VERBS\n");
+  for (size_t i = 0; mote_verbs[i]; i++) {
+    const mote_verb_t *v = mote_verbs[i];
+    printf(".SS mote %s ", v->name);
+    man_text(v->usage);
+    printf("\n");
+    man_text(v->summary);
+    printf("\n");
+    if (v->details) printf(".PP\n.nf\n"), man_text(v->details), printf("\n.fi\n");
+    man_flags(v->flags);
+  }
+  printf(".SH EXIT STATUS\n0 ok, 1 failed, 2 wrong usage, 3 part of a batch was refused, 4 a "
+         "gate broke, 130 interrupted.\n");
+  return MOTE_OK;
+}
+
+static void completion_words(const mote_flag_t *row) {
+  for (; row && row->flag; row++) printf(" --%s", row->flag);
+}
+
+static int completion(void) {
+  printf("# bash completion for mote: source <(mote help --completion)\n_mote() {\n"
+         "  local cur=${COMP_WORDS[COMP_CWORD]} words=\n"
+         "  if [ \"$COMP_CWORD\" -eq 1 ]; then words='");
+  for (size_t i = 0; mote_verbs[i]; i++) printf("%s%s", i ? " " : "", mote_verbs[i]->name);
+  printf("'\n  else case ${COMP_WORDS[1]} in\n");
+  for (size_t i = 0; mote_verbs[i]; i++) {
+    printf("    %s) words='", mote_verbs[i]->name);
+    completion_words(mote_verbs[i]->flags);
+    completion_words(mote_common_flags);
+    printf("' ;;\n");
+  }
+  printf("  esac; fi\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
+         "complete -o default -F _mote mote\n");
+  return MOTE_OK;
+}
+
+static json_t *flags_json(const mote_flag_t *row) {
+  json_t *all = json_array();
+  for (; row && row->flag; row++)
+    json_array_append_new(all, json_pack("{s:s, s:s?, s:s}", "flag", row->flag, "value",
+                                         row->value, "help", row->help));
+  return all;
+}
+
+static json_t *table_json(void) {
+  json_t *all = json_array();
+  for (size_t i = 0; mote_verbs[i]; i++) {
+    const mote_verb_t *v = mote_verbs[i];
+    json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:s?, s:o}", "verb", v->name,
+                                         "usage", v->usage, "summary", v->summary, "details",
+                                         v->details, "flags", flags_json(v->flags)));
+  }
+  return json_pack("{s:o, s:o}", "verbs", all, "common_flags", flags_json(mote_common_flags));
+}
+
+static int run(const mote_args_t *args) {
+  if (mote_flag(args, "man")) return man_page();
+  if (mote_flag(args, "completion")) return completion();
+  if (mote_json_wanted(args)) return mote_print_json(table_json());
+  const char *name = mote_arg(args, 0);
+  for (size_t i = 0; mote_verbs[i]; i++) {
+    if (!name) printf("  %-10s %s\n", mote_verbs[i]->name, mote_verbs[i]->summary);
+    else if (!strcmp(mote_verbs[i]->name, name)) return mote_help_print(mote_verbs[i], stdout);
+  }
+  return name ? mote_fail(MOTE_ERR_USAGE, "there is no verb \"%s\"", name) : MOTE_OK;
+}
+
+static const mote_flag_t flags[] = {
+    {"man", 0, NULL, "Print the man page (roff): mote help --man | man -l -", 0},
+    {"completion", 0, NULL, "Print bash completion: source <(mote help --completion)", 0},
+    {NULL, 0, NULL, NULL, 0},
+};
+
+const mote_verb_t mote_verb_help = {.name = "help",
+                                    .usage = "[VERB]",
+                                    .summary = "Explain the verbs.",
+                                    .flags = flags,
+                                    .run = run};
