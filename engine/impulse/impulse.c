@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * impulse.json → mote_impulse_t. Field names appear in every message. */
+#include "impulse/impulse.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+
+#define IMPULSE_BYTES_MAX ((size_t)16 << 20)
+
+static int wrong(const char *where, const char *what) {
+  return mote_fail(MOTE_ERR_USAGE, "%s: %s", where, what);
+}
+
+static double number(json_t *o, const char *key, double dflt) {
+  json_t *v = json_object_get(o, key);
+  return json_is_number(v) ? json_number_value(v) : dflt;
+}
+
+static const char *text(json_t *o, const char *key, const char *dflt) {
+  const char *s = json_string_value(json_object_get(o, key));
+  return s ? s : dflt;
+}
+
+/* Refuses members that no rule knows: a misspelt key must not be ignored. */
+static int only_keys(json_t *o, const char *allowed, const char *where) {
+  const char *key;
+  json_t *v;
+  json_object_foreach(o, key, v) {
+    const char *at = allowed;
+    size_t n = strlen(key);
+    int found = 0;
+    while (*at && !found) {
+      size_t len = strcspn(at, " ");
+      found = len == n && !strncmp(at, key, n);
+      at += len + (at[len] == ' ');
+    }
+    if (!found)
+      return mote_fail(MOTE_ERR_USAGE, "%s: there is no field \"%s\" here; known: %s", where,
+                       key, allowed);
+  }
+  return MOTE_OK;
+}
+
+static int texts(mote_arena_t *a, json_t *list, const char ***out, size_t *n) {
+  *n = json_array_size(list);
+  *out = mote_arena_take(a, *n + 1, sizeof **out);
+  if (!*out) return MOTE_ERR_NOMEM;
+  for (size_t i = 0; i < *n; i++) {
+    const char *s = json_string_value(json_array_get(list, i));
+    if (!s) return mote_fail(MOTE_ERR_USAGE, "item %zu of the list is not a text", i);
+    if (!((*out)[i] = mote_arena_str(a, s))) return MOTE_ERR_NOMEM;
+  }
+  return MOTE_OK;
+}
+
+static int parse_labeling(mote_impulse_t *m, json_t *o, const char *where) {
+  static const char *const names[] = {"majority", "end", "anywhere", "anywhere_percent"};
+  MOTE_TRY(only_keys(o, "rule labels percent", where));
+  const char *rule = text(o, "rule", "majority");
+  int i = 0;
+  while (i < 4 && strcmp(rule, names[i])) i++;
+  if (i == 4)
+    return mote_fail(MOTE_ERR_USAGE,
+                     "%s: rule \"%s\"; choose majority, end, anywhere or anywhere_percent",
+                     where, rule);
+  m->input.labeling = (mote_labeling_t)i;
+  m->input.labeling_percent = number(o, "percent", 50);
+  return texts(m->arena, json_object_get(o, "labels"), &m->input.labeling_labels,
+               &m->input.n_labeling_labels);
+}
+
+static int parse_input(mote_impulse_t *m, json_t *o, const char *where) {
+  char at[512];
+  snprintf(at, sizeof at, "%s: input", where);
+  if (!json_is_object(o)) return wrong(at, "missing; it says axes, frequency_hz, window_ms");
+  MOTE_TRY(only_keys(o, "axes frequency_hz window_ms stride_ms zero_pad labeling", at));
+  size_t n;
+  int rc = texts(m->arena, json_object_get(o, "axes"), &m->input.axes, &n);
+  if (rc < 0) return mote_context(rc, "%s.axes", at);
+  m->input.n_axes = (uint32_t)n;
+  m->input.hz = number(o, "frequency_hz", 0);
+  m->input.window_ms = number(o, "window_ms", 1000);
+  m->input.stride_ms = number(o, "stride_ms", m->input.window_ms);
+  json_t *pad = json_object_get(o, "zero_pad");
+  m->input.zero_pad = pad ? json_is_true(pad) : 1;
+  if (!(m->input.hz >= 0)) return wrong(at, "frequency_hz must be 0 (as recorded) or more");
+  if (!(m->input.window_ms >= 0)) return wrong(at, "window_ms must be 0 (one row) or more");
+  if (!(m->input.stride_ms > 0) && m->input.window_ms > 0)
+    return wrong(at, "stride_ms must be more than 0");
+  snprintf(at, sizeof at, "%s: input.labeling", where);
+  return parse_labeling(m, json_object_get(o, "labeling"), at);
+}
+
+static int parse_block(mote_impulse_t *m, json_t *o, const char *where) {
+  if (m->n_dsp == MOTE_BLOCKS_MAX) return wrong(where, "more than 8 blocks");
+  mote_dsp_t *d = &m->dsp[m->n_dsp];
+  const char *type = text(o, "type", "");
+  d->id = (int)number(o, "id", m->n_dsp + 2);
+  d->block = mote_block_find(type);
+  if (!d->block) {
+    mote_buf_t all = {0};
+    for (size_t i = 0; mote_blocks[i]; i++)
+      (void)mote_buf_printf(&all, " %s", mote_blocks[i]->type);
+    int rc = mote_fail(MOTE_ERR_USAGE, "%s: there is no DSP block \"%s\"; known:%s", where,
+                       type, all.p ? (char *)all.p : "");
+    mote_buf_free(&all);
+    return rc;
+  }
+  char at[640];
+  snprintf(at, sizeof at, "%s (%s)", where, d->block->type);
+  MOTE_TRY(only_keys(o, "id type name axes params normalize", at));
+  d->name = mote_arena_str(m->arena, text(o, "name", type));
+  d->cfg = mote_arena_take(m->arena, 1, d->block->cfg_bytes);
+  if (!d->name || !d->cfg) return MOTE_ERR_NOMEM;
+  mote_params_default(d->block->params, d->block->n_params, d->cfg);
+  MOTE_TRY(mote_params_read(d->block->params, d->block->n_params,
+                            json_object_get(o, "params"), d->cfg, at));
+  d->block = mote_block_variant(d->block, d->cfg);
+  json_t *norm = json_object_get(o, "normalize");
+  d->normalize = norm ? json_is_true(norm) : 1;
+  m->n_dsp++;
+  return MOTE_OK;
+}
+
+static int block_index(const mote_impulse_t *m, int id) {
+  for (int i = 0; i < m->n_dsp; i++)
+    if (m->dsp[i].id == id) return i;
+  return -1;
+}
+
+static int name_taken(const mote_impulse_t *m, const char *name) {
+  for (int i = 0; i < m->n_learn; i++)
+    if (!strcmp(m->learn[i].name, name)) return 1;
+  return 0;
+}
+
+static int parse_learner(mote_impulse_t *m, json_t *o, const char *where) {
+  if (m->n_learn == MOTE_LEARNERS_MAX) return wrong(where, "more than 8 learners");
+  mote_learner_t *l = &m->learn[m->n_learn];
+  l->type = mote_arena_str(m->arena, text(o, "type", ""));
+  l->name = mote_arena_str(m->arena, text(o, "name", l->type ? l->type : ""));
+  if (!l->type || !l->name) return MOTE_ERR_NOMEM;
+  if (!*l->type) return wrong(where, "type is missing (classifier, regression, kmeans, gmm)");
+  if (!*l->name || strpbrk(l->name, "/\\.") || name_taken(m, l->name))
+    return wrong(where, "name must be unique, without '/', '\\' or '.'");
+  l->id = (int)number(o, "id", 100 + m->n_learn);
+  l->spec = o;
+  json_t *inputs = json_object_get(o, "inputs"), *v;
+  size_t i;
+  json_array_foreach(inputs, i, v) {
+    int at = block_index(m, (int)json_integer_value(v));
+    if (at < 0 || i >= MOTE_BLOCKS_MAX)
+      return mote_fail(MOTE_ERR_USAGE, "%s: inputs names DSP block %d, which does not exist",
+                       where, (int)json_integer_value(v));
+    l->inputs[l->n_inputs++] = at;
+  }
+  if (!l->n_inputs)
+    for (int b = 0; b < m->n_dsp; b++) l->inputs[l->n_inputs++] = b;
+  m->n_learn++;
+  return MOTE_OK;
+}
+
+typedef int (*item_fn)(mote_impulse_t *m, json_t *o, const char *where);
+
+static int parse_list(mote_impulse_t *m, json_t *list, item_fn fn, const char *where) {
+  size_t i;
+  json_t *o;
+  char at[512];
+  json_array_foreach(list, i, o) {
+    snprintf(at, sizeof at, "%.480s[%zu]", where, i);
+    if (!json_is_object(o)) return wrong(at, "must be an object");
+    MOTE_TRY(fn(m, o, at));
+  }
+  return MOTE_OK;
+}
+
+static int parse_document(mote_impulse_t *m, json_t *doc, const char *where) {
+  char at[512];
+  if (!json_is_object(doc)) return wrong(where, "the document must be a JSON object");
+  MOTE_TRY(only_keys(doc, "mote name input dsp learn validation smoothing target", where));
+  if (json_integer_value(json_object_get(doc, "mote")) != 1)
+    return wrong(where, "\"mote\": 1 is missing: not an impulse, or from a newer version");
+  m->json = json_incref(doc);
+  m->name = mote_arena_str(m->arena, text(doc, "name", "impulse"));
+  if (!m->name) return MOTE_ERR_NOMEM;
+  MOTE_TRY(parse_input(m, json_object_get(doc, "input"), where));
+  snprintf(at, sizeof at, "%s: dsp", where);
+  MOTE_TRY(parse_list(m, json_object_get(doc, "dsp"), parse_block, at));
+  if (!m->n_dsp) return wrong(where, "dsp lists no block; add at least {\"type\": \"raw\"}");
+  snprintf(at, sizeof at, "%s: learn", where);
+  MOTE_TRY(parse_list(m, json_object_get(doc, "learn"), parse_learner, at));
+  json_t *val = json_object_get(doc, "validation");
+  m->validation_fraction = number(val, "fraction", 0.2);
+  m->validation_group = mote_arena_str(m->arena, text(val, "group", ""));
+  return m->validation_group ? MOTE_OK : MOTE_ERR_NOMEM;
+}
+
+int mote_impulse_parse(json_t *doc, const char *where, mote_impulse_t **out) {
+  *out = NULL;
+  mote_arena_t *a = mote_arena_new();
+  mote_impulse_t *m = a ? mote_arena_take(a, 1, sizeof *m) : NULL;
+  if (!m) {
+    mote_arena_free(a);
+    return MOTE_ERR_NOMEM;
+  }
+  m->arena = a;
+  int rc = parse_document(m, doc, where);
+  if (rc < 0) mote_impulse_free(m);
+  else *out = m;
+  return rc;
+}
+
+int mote_impulse_load(const char *path, mote_impulse_t **out) {
+  mote_buf_t text_of = {0};
+  *out = NULL;
+  int rc = mote_file_read(path, IMPULSE_BYTES_MAX, &text_of);
+  json_error_t e;
+  json_t *doc = rc < 0 ? NULL : json_loadb((char *)text_of.p, text_of.n, 0, &e);
+  if (rc == MOTE_OK && !doc)
+    rc = mote_fail(MOTE_ERR_FORMAT, "%s:%d:%d: %s", path, e.line, e.column, e.text);
+  if (rc == MOTE_OK) rc = mote_impulse_parse(doc, path, out);
+  json_decref(doc);
+  mote_buf_free(&text_of);
+  return rc;
+}
+
+void mote_impulse_free(mote_impulse_t *m) {
+  if (!m) return;
+  json_decref(m->json);
+  mote_arena_free(m->arena);
+}
