@@ -146,3 +146,10 @@ void mote_buf_free(mote_buf_t *b) {
   mote_free(b->p);
   memset(b, 0, sizeof *b);
 }
+
+void *mote_buf_keep(mote_buf_t *b, mote_arena_t *a) {
+  void *p = mote_arena_take(a, b->n, 1);
+  if (p && b->n) memcpy(p, b->p, b->n);
+  mote_buf_free(b);
+  return p;
+}

@@ -12,7 +12,8 @@
 
 typedef struct { const char *key, *value; } mote_pair_t;
 
-/* [start, end) in samples; ranges are sorted, do not overlap, and cover the recording. */
+/* [start, end) in samples; ranges are sorted, do not overlap, and cover the recording.
+ * A stretch that nobody labelled has the label "". */
 typedef struct { uint64_t start, end; const char *label; } mote_range_t;
 
 typedef enum {
