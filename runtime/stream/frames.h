@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Live samples to rows of a frame block (mfe, mfcc, spectrogram): only `frame` samples are
+ * kept, every hop gives one raw row, and the rows of the current window wait in a ring. So
+ * overlapping windows cost only their new frames, and give the bits of the batch: the
+ * predecessor of a frame is the true sample before it, and the first sample itself at the
+ * very start of the stream. */
+#ifndef MOTE_STREAM_FRAMES_H
+#define MOTE_STREAM_FRAMES_H
+
+#include <stdint.h>
+
+typedef struct {
+  uint32_t frame, hop; /* samples */
+  uint32_t rows, cols; /* of the window's feature matrix */
+  uint32_t ring;       /* rows kept: `rows`, plus those a window completes but does not use */
+} mote_frames_t;
+
+typedef struct {
+  uint32_t have; /* samples in the frame buffer */
+  uint32_t skip; /* samples still to drop (hop longer than the frame) */
+  uint32_t row;  /* ring slot of the next row: the oldest one */
+  float prev;    /* the sample before the frame buffer */
+  uint32_t begun;
+} mote_frames_state_t;
+
+/* Takes one sample; 1 when `buffer` holds a whole frame: compute the row into
+ * rows + state->row * cols with predecessor state->prev, then call mote_frames_next. */
+int mote_frames_push(const mote_frames_t *c, mote_frames_state_t *s, float *buffer, float x);
+void mote_frames_next(const mote_frames_t *c, mote_frames_state_t *s, float *buffer);
+/* The rows of the window that is due, oldest first: ring[ring][cols] -> out[rows][cols]. */
+void mote_frames_copy(const mote_frames_t *c, const mote_frames_state_t *s,
+                      const float *ring, float *out);
+
+#endif

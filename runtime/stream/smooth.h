@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * From scores to decisions over time: the scores are averaged over the last results, the
+ * best class must reach a threshold, else the decision is "uncertain". A decision is also an
+ * event, once per suppression time: one spoken word gives one event. */
+#ifndef MOTE_STREAM_SMOOTH_H
+#define MOTE_STREAM_SMOOTH_H
+
+#include <stdint.h>
+
+#define MOTE_UNCERTAIN (-1)
+
+typedef struct {
+  uint32_t classes;
+  uint32_t average;  /* results averaged, 1 = none */
+  float threshold;   /* of the mean score, 0..1 */
+  uint32_t suppress; /* results without a further event after an event */
+} mote_smooth_t;
+
+typedef struct {
+  uint32_t next, count; /* slot of the next result; results held */
+  uint32_t quiet;       /* results that may not be events */
+} mote_smooth_state_t;
+
+typedef struct {
+  int32_t decision; /* class, or MOTE_UNCERTAIN */
+  int32_t event;    /* 1: a decision that is new after the suppression time */
+  float score;      /* mean score of the best class */
+} mote_decision_t;
+
+/* Adds scores[classes]; history holds average * classes floats. Means are summed afresh in
+ * slot order, so no rounding piles up over days. */
+mote_decision_t mote_smooth_add(const mote_smooth_t *c, mote_smooth_state_t *s,
+                                float *history, const float *scores);
+
+#endif
