@@ -15,10 +15,6 @@ extern const char *const mote_split_names[MOTE_SPLITS]; /* "training" ... */
 /* Accepts train(ing), test(ing), val(id)(ation), any case; MOTE_ERR_USAGE otherwise. */
 int mote_split_parse(const char *word, mote_split_t *out);
 
-/* The rule of Edge Impulse: first hex digit of the content's MD5 that is not f; 0-b is
- * training, c-e testing (80/20). The same bytes always land on the same side. */
-mote_split_t mote_split_by_content(const void *p, size_t n);
-
 typedef struct {
   const char *label; /* NULL counts as one more label */
   const char *group; /* NULL or "": a group of its own */

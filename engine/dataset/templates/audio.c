@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Audio: 1 s at 16 kHz, MFCC, two 1-D convolutions over time. */
+#include "dataset/templates/template.h"
+
+/* clang-format off */
+static const char json[] = MOTE_JSON(
+{
+  "mote": 1,
+  "name": "",
+  "input": {
+    "axes": [],
+    "frequency_hz": 16000,
+    "window_ms": 1000,
+    "stride_ms": 500,
+    "zero_pad": true,
+    "labeling": {"rule": "majority", "labels": [], "percent": 50}
+  },
+  "dsp": [
+    {
+      "id": 2,
+      "type": "mfcc",
+      "name": "mfcc",
+      "axes": [],
+      "params": {},
+      "normalize": true
+    }
+  ],
+  "learn": [
+    {
+      "id": 3,
+      "type": "classifier",
+      "name": "sound",
+      "inputs": [2],
+      "params": {},
+      "layers": [
+        {"type": "conv1d", "filters": 8, "kernel": 3, "padding": "same", "activation": "relu"},
+        {"type": "max_pool1d", "size": 2},
+        {"type": "dropout", "rate": 0.25},
+        {"type": "conv1d", "filters": 16, "kernel": 3, "padding": "same", "activation": "relu"},
+        {"type": "max_pool1d", "size": 2},
+        {"type": "dropout", "rate": 0.25},
+        {"type": "flatten"}
+      ],
+      "train": {
+        "epochs": 100,
+        "batch_size": 32,
+        "learning_rate": 0.005,
+        "optimizer": "adam",
+        "schedule": "cosine",
+        "class_weights": true,
+        "early_stopping": 25,
+        "seed": 1
+      },
+      "augment": {"noise": 0.02, "gain_db": 6, "shift_ms": 100, "time_mask": 4, "freq_mask": 2}
+    }
+  ],
+  "validation": {"fraction": 0.2, "group": ""},
+  "smoothing": {"count": 3, "threshold": 0.6},
+  "target": {"chip": "cortex-m4f-80mhz", "ram_bytes": 0, "flash_bytes": 0}
+}
+);
+/* clang-format on */
+
+const mote_template_t mote_template_audio = {"audio", "keywords and sounds from a microphone", json};
