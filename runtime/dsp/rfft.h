@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Real FFT of a power of two, 4 to 4096 (tables prepared once, constants on the device). */
+ * Real FFT of a power of two, 4 to 4096 (table prepared once, a constant on the device). */
 #ifndef MOTE_DSP_RFFT_H
 #define MOTE_DSP_RFFT_H
 
@@ -7,17 +7,17 @@
 #include "base/span.h"
 
 typedef struct {
-  uint32_t n;          /* real points */
-  mote_f32s_t twiddle; /* layout is private to rfft.c */
+  uint32_t n;       /* real points */
+  mote_f32s_t sine; /* sin(2 pi k / n), k = 0..n/4 */
 } mote_rfft_t;
 
-/* Builds the tables; MOTE_ERR_PARAM unless n is a power of two in range. */
+/* Builds the table; MOTE_ERR_PARAM unless n is a power of two in range. Host only
+ * (dsp/rfft_prepare.c). */
 int mote_rfft_prepare(mote_rfft_t *f, uint32_t n, mote_pool_t *pool);
 /* x[n] is overwritten by the packed half spectrum: x[0] = Re X[0], x[1] = Re X[n/2],
  * then Re X[k], Im X[k] at x[2k], x[2k+1], k = 1..n/2-1. No scaling. */
 void mote_rfft_run(const mote_rfft_t *f, float *x);
-/* Same, then power[k] = |X[k]|^2 * scale for k = 0..n/2; x is overwritten.
- * power may be x itself plus nothing: it must not overlap x. */
+/* power[k] = |X[k]|^2 * scale for k = 0..n/2. x is overwritten; power must not overlap it. */
 void mote_rfft_power(const mote_rfft_t *f, float *x, float scale, float *power);
 
 #endif
