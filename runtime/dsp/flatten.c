@@ -17,13 +17,12 @@ static void range(const float *x, uint32_t n, float *low, float *high) {
 static float axis(const mote_flatten_t *p, float *x, float *out) {
   float low, high;
   range(x, p->n, &low, &high);
-  float rms = mote_moments(x, p->n).rms;
-  float mean = mote_centre(x, p->n);
-  mote_moments_t m = mote_moments(x, p->n);
-  const float all[7] = {mean, low, high, rms, m.rms, m.skewness, m.kurtosis};
+  float rms = mote_rms(x, p->n);
+  mote_moments_t m = mote_central_moments(x, p->n);
+  const float all[7] = {m.mean, low, high, rms, m.std, m.skewness, m.kurtosis};
   for (uint32_t i = 0; i < 7; i++)
     if (p->features >> i & 1u) *out++ = all[i];
-  return mean;
+  return m.mean;
 }
 
 int mote_flatten_run(const mote_flatten_t *p, const float *x, float prev, float *out,

@@ -34,7 +34,7 @@ float mote_sum(const float *x, uint32_t n) {
   return t.high + t.low;
 }
 
-float mote_sum_squares(const float *x, uint32_t n) {
+float mote_rms(const float *x, uint32_t n) {
   total_t t = {0, 0};
   uint32_t i = 0;
   while (n - i >= 4) {
@@ -47,7 +47,7 @@ float mote_sum_squares(const float *x, uint32_t n) {
     add(&t, (a + b) + (c + d));
   }
   for (; i < n; i++) add(&t, x[i] * x[i]);
-  return t.high + t.low;
+  return mote_sqrtf((t.high + t.low) / (float)n);
 }
 
 float mote_mean(const float *x, uint32_t n) {
@@ -56,10 +56,9 @@ float mote_mean(const float *x, uint32_t n) {
   return i == n ? x[0] : mote_sum(x, n) / (float)n;
 }
 
-float mote_centre(float *x, uint32_t n) {
+void mote_centre(float *x, uint32_t n) {
   float mean = mote_mean(x, n);
   for (uint32_t i = 0; i < n; i++) x[i] -= mean;
-  return mean;
 }
 
 static float largest(const float *x, uint32_t n) {
@@ -71,20 +70,35 @@ static float largest(const float *x, uint32_t n) {
   return top;
 }
 
-mote_moments_t mote_moments(const float *x, uint32_t n) {
-  float top = largest(x, n), scale = 1.0f / top;
-  if (!(top > 0) || scale > FLT_MAX) return (mote_moments_t){0, 0, -3};
+typedef struct {
+  float second, third, fourth; /* sums of powers */
+} powers_t;
+
+/* Of (x - mean) * scale; x - mean replaces x. */
+static powers_t centre(float *x, uint32_t n, float mean, float scale) {
   total_t second = {0, 0}, third = {0, 0}, fourth = {0, 0};
   for (uint32_t i = 0; i < n;) {
     float a = 0, b = 0, c = 0; /* short runs, then joined: few bits are lost */
     for (uint32_t end = n - i < BLOCK ? n : i + BLOCK; i < end; i++) {
+      x[i] -= mean;
       float z = x[i] * scale, zz = z * z;
       a += zz, b += zz * z, c += zz * zz;
     }
     add(&second, a), add(&third, b), add(&fourth, c);
   }
-  float m = 1.0f / (float)n, m2 = (second.high + second.low) * m;
-  float m3 = (third.high + third.low) * m, m4 = (fourth.high + fourth.low) * m;
+  return (powers_t){second.high + second.low, third.high + third.low,
+                    fourth.high + fourth.low};
+}
+
+mote_moments_t mote_central_moments(float *x, uint32_t n) {
+  float mean = mote_mean(x, n), unit = 1.0f, m = 1.0f / (float)n;
+  powers_t sum = centre(x, n, mean, 1.0f);
+  if (!(sum.fourth < 1e36f && sum.fourth > 1e-20f)) {
+    unit = largest(x, n);
+    if (!(unit > 4 / FLT_MAX)) return (mote_moments_t){mean, 0, 0, -3};
+    sum = centre(x, n, 0.0f, 1.0f / unit);
+  }
+  float m2 = sum.second * m, m3 = sum.third * m, m4 = sum.fourth * m;
   float std = mote_sqrtf(m2);
-  return (mote_moments_t){std * top, m3 / (m2 * std), m4 / (m2 * m2) - 3.0f};
+  return (mote_moments_t){mean, std * unit, m3 / (m2 * std), m4 / (m2 * m2) - 3.0f};
 }

@@ -135,17 +135,41 @@ void mote_rfft_run(const mote_rfft_t *f, float *x) {
   z[0] = (complex_t){z[0].re + z[0].im, z[0].re - z[0].im};
 }
 
+/* Squared magnitudes, twice the spectrum and so four times too large, of pair k. */
+static inline void pair_power(const mote_rfft_t *f, const complex_t *z, uint32_t k,
+                              float *low, float *high) {
+  complex_t a, b;
+  separate(f, z, k, &a, &b);
+  *low = a.re * a.re + a.im * a.im;
+  *high = b.re * b.re + b.im * b.im;
+}
+
 void mote_rfft_power(const mote_rfft_t *f, float *x, float scale, float *power) {
-  complex_t *z = (complex_t *)x, a, b;
+  complex_t *z = (complex_t *)x;
   uint32_t half = f->n / 2;
-  float first, last, quarter_scale = 0.25f * scale;
+  float low, high, quarter_scale = 0.25f * scale;
   transform(f, z);
   for (uint32_t k = 1; k <= half / 2; k++) {
-    separate(f, z, k, &a, &b);
-    power[k] = (a.re * a.re + a.im * a.im) * quarter_scale;
-    power[half - k] = (b.re * b.re + b.im * b.im) * quarter_scale;
+    pair_power(f, z, k, &low, &high);
+    power[k] = low * quarter_scale;
+    power[half - k] = high * quarter_scale;
   }
-  first = z[0].re + z[0].im, last = z[0].re - z[0].im;
-  power[0] = first * first * scale;
-  power[half] = last * last * scale;
+  low = z[0].re + z[0].im, high = z[0].re - z[0].im;
+  power[0] = low * low * scale;
+  power[half] = high * high * scale;
+}
+
+static inline void raise(float *top, float v) { *top = v > *top ? v : *top; }
+
+void mote_rfft_max_power(const mote_rfft_t *f, float *x, float *power) {
+  complex_t *z = (complex_t *)x;
+  uint32_t half = f->n / 2;
+  float low, high;
+  transform(f, z);
+  for (uint32_t k = 1; k <= half / 2; k++) {
+    pair_power(f, z, k, &low, &high);
+    raise(&power[k], low), raise(&power[half - k], high);
+  }
+  low = 2 * (z[0].re + z[0].im), high = 2 * (z[0].re - z[0].im);
+  raise(&power[0], low * low), raise(&power[half], high * high);
 }

@@ -19,5 +19,8 @@ int mote_rfft_prepare(mote_rfft_t *f, uint32_t n, mote_pool_t *pool);
 void mote_rfft_run(const mote_rfft_t *f, float *x);
 /* power[k] = |X[k]|^2 * scale for k = 0..n/2. x is overwritten; power must not overlap it. */
 void mote_rfft_power(const mote_rfft_t *f, float *x, float scale, float *power);
+/* power[k] = max(power[k], 4 |X[k]|^2), k = 0..n/2: the largest of several frames, to be
+ * scaled once at the end. x is overwritten. */
+void mote_rfft_max_power(const mote_rfft_t *f, float *x, float *power);
 
 #endif

@@ -8,10 +8,6 @@
 #include "dsp/moments.h"
 #include "math/math.h"
 
-static void keep_larger(float *top, float power) {
-  if (power > *top) *top = power;
-}
-
 /* power[k] = largest |X[k]|^2 / fft of all frames, k = 0..fft/2. The division is by a power
  * of two, so that it may wait until the largest is known. */
 static void largest_power(const mote_spectral_t *p, const float *x, uint32_t n,
@@ -22,14 +18,9 @@ static void largest_power(const mote_spectral_t *p, const float *x, uint32_t n,
     uint32_t have = n - at < fft ? n - at : fft;
     memcpy(frame, x + at, have * sizeof *frame);
     memset(frame + have, 0, (fft - have) * sizeof *frame);
-    mote_rfft_run(&p->fft, frame);
-    keep_larger(&power[0], frame[0] * frame[0]);
-    keep_larger(&power[half], frame[1] * frame[1]);
-    for (uint32_t k = 1; k < half; k++)
-      keep_larger(&power[k], frame[2 * k] * frame[2 * k] +
-                                 frame[2 * k + 1] * frame[2 * k + 1]);
+    mote_rfft_max_power(&p->fft, frame, power);
   }
-  float scale = 1.0f / (float)fft;
+  float scale = 0.25f / (float)fft;
   for (uint32_t k = 0; k <= half; k++) power[k] *= scale;
 }
 
@@ -46,15 +37,13 @@ static float *put_bins(const mote_spectral_t *p, mote_bins_t bins, const float *
 static float *analyse(const mote_spectral_t *p, float *x, uint32_t n, mote_bins_t bins,
                       float *work, float *out) {
   float *power = work + p->fft.n;
-  (void)mote_centre(x, n);
-  mote_moments_t m = mote_moments(x, n);
-  *out++ = m.rms, *out++ = m.skewness, *out++ = m.kurtosis;
+  mote_moments_t m = mote_central_moments(x, n);
+  *out++ = m.std, *out++ = m.skewness, *out++ = m.kurtosis;
   largest_power(p, x, n, work, power);
   if (p->shape) { /* the frame is free now: a centred copy of the spectrum goes there */
     uint32_t count = p->fft.n / 2 + 1;
     memcpy(work, power, count * sizeof *power);
-    (void)mote_centre(work, count);
-    m = mote_moments(work, count);
+    m = mote_central_moments(work, count);
     *out++ = m.skewness, *out++ = m.kurtosis;
   }
   return put_bins(p, bins, power, out);

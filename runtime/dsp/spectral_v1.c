@@ -45,12 +45,12 @@ int mote_spectral_v1_run(const mote_spectral_v1_t *p, const float *x, float prev
   float *axis = scratch, *frame = axis + n, *power = frame + fft;
   for (uint32_t a = 0; a < p->front.axes; a++) {
     mote_front_run(&p->front, x, a, axis);
-    (void)mote_centre(axis, n);
+    mote_centre(axis, n);
     mote_biquads_run(&p->filter, axis, n, false);
-    *out++ = mote_moments(axis, n).rms;
+    *out++ = mote_rms(axis, n);
     for (int centred = 0; centred < 2; centred++) {
       memcpy(frame, axis, have * sizeof *frame);
-      if (centred) (void)mote_centre(frame, have);
+      if (centred) mote_centre(frame, have);
       memset(frame + have, 0, (fft - have) * sizeof *frame);
       mote_rfft_power(&p->fft, frame, 1.0f, power);
       if (centred) band_powers(p, power, out), out += p->edges.n - 1;

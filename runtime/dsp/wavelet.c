@@ -81,11 +81,10 @@ static void describe(float *x, uint32_t n, float *out) {
   out[3] = percentile(x, n, 0.05f), out[4] = percentile(x, n, 0.25f);
   out[5] = percentile(x, n, 0.75f), out[6] = percentile(x, n, 0.95f);
   out[7] = percentile(x, n, 0.5f), out[8] = mean;
-  out[11] = mote_moments(x, n).rms;
-  (void)mote_centre(x, n);
-  mote_moments_t m = mote_moments(x, n);
-  out[9] = m.rms, out[12] = m.skewness, out[13] = m.kurtosis;
-  out[10] = m.rms * m.rms * ((float)n / (float)(n - 1));
+  out[11] = mote_rms(x, n);
+  mote_moments_t m = mote_central_moments(x, n);
+  out[9] = m.std, out[12] = m.skewness, out[13] = m.kurtosis;
+  out[10] = m.std * m.std * ((float)n / (float)(n - 1));
 }
 
 /* a: the samples, b: room for a level. They exchange roles from level to level. */
@@ -108,7 +107,7 @@ int mote_wavelet_run(const mote_wavelet_t *p, const float *x, float prev, float 
   float *samples = scratch;
   for (uint32_t a = 0; a < p->front.axes; a++) {
     mote_front_run(&p->front, x, a, samples);
-    (void)mote_centre(samples, p->front.kept);
+    mote_centre(samples, p->front.kept);
     axis(p, samples, samples + p->front.n, out);
     out += (p->levels + 1) * MOTE_WAVELET_FEATURES;
   }
