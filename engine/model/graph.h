@@ -19,6 +19,11 @@ const char *mote_dtype_name(mote_dtype_t t); /* "f32" "i8" ... */
 
 typedef struct { int32_t rank, d[MOTE_RANK_MAX]; } mote_dims_t;
 int64_t mote_dims_count(const mote_dims_t *d); /* product; 1 for rank 0 */
+int mote_dims_equal(const mote_dims_t *a, const mote_dims_t *b);
+/* MOTE_DIMS(1, 49, 10, 8) */
+#define MOTE_DIMS(...)                                                                     \
+  ((mote_dims_t){(int32_t)(sizeof((int32_t[]){__VA_ARGS__}) / 4), {__VA_ARGS__}})
+#define MOTE_TENSOR_LIMIT ((int64_t)1 << 28) /* elements of one tensor */
 
 /* real = scale * (q - zero). n = 0: not quantised, 1: per tensor, else one per slice of axis. */
 typedef struct {
@@ -67,9 +72,9 @@ int mote_graph_tensor(mote_graph_t *g, const char *name, mote_dtype_t t,
 /* Sets scale/zero of tensor i (copied); n = 1 per tensor, else per slice of `axis`. */
 int mote_graph_quant(mote_graph_t *g, int32_t i, int32_t n, int32_t axis,
                      const float *scale, const int32_t *zero);
-/* Index of the new node with default attributes; outputs' dims come from the op's shape
- * rule: out tensors must exist (dims are overwritten). Set attributes through `attr` (may be
- * NULL) before the shape rule runs. */
+/* Index of the new node. The out tensors must exist; the op's shape rule overwrites their
+ * dims (reshape alone reads them: they are what it makes). `attr` is the op's attribute
+ * struct (engine/model/attrs.h), NULL for the defaults. */
 typedef struct {
   const char *op, *name;
   const int32_t *in; int32_t n_in;

@@ -18,7 +18,7 @@ typedef struct {
   void (*run)(const void *p, const void *const *in, void *const *out, void *scratch);
   const char *source;          /* "nn/conv2d_s8.c" below runtime/ */
   const char *in_types, *out_types; /* C element types, one letter per tensor: b int8,
-                                       h int16, i int32, f float, u uint8 */
+                                       h int16, i int32, f float, u uint8, v void */
   int takes_scratch;
   int in_place; /* output 0 may share the memory of input 0 */
 } mote_kernel_t;
@@ -31,8 +31,8 @@ typedef struct {
   size_t scratch_bytes;
   int32_t node; /* the graph node it came from */
   int64_t macs; /* multiply-accumulates, for cost tables */
-  int32_t in_shift; /* bytes to add to in[0]/out[0]: views into a tensor (concat, split) */
-  int32_t out_shift;
+  int32_t in_shift; /* bytes to add to in[0]/out[0]: views into a tensor (concat, split); */
+  int32_t out_shift; /* so several steps may write parts of one tensor */
 } mote_step_t;
 
 typedef struct {
@@ -43,14 +43,27 @@ typedef struct {
   int32_t *alias; /* [n_tensors]: tensor whose memory this one shares (reshape), or itself */
 } mote_program_t;
 
+/* What the quantiser must know of an op's output. */
+typedef enum {
+  MOTE_QUANT_FREE, /* its range is measured */
+  MOTE_QUANT_SAME, /* scale and zero point of input 0 (all inputs agree): pools, concat */
+  MOTE_QUANT_UNIT, /* values in [0, 1): 1/256, -128: softmax, logistic */
+  MOTE_QUANT_SIGNED_UNIT /* values in (-1, 1): 1/128, 0: tanh */
+} mote_quant_rule_t;
+
 struct mote_op {
   const char *name;    /* "conv2d" */
   const char *help;
   const mote_param_t *attrs;
   size_t n_attrs, attr_bytes;
   int32_t min_in, max_in, n_out;
-  /* Dims (and dtype where it follows) of the outputs from inputs and attributes; checks all. */
-  int (*shape)(mote_graph_t *g, mote_node_t *n);
+  uint32_t const_in; /* bit i: input i may be a constant; all others are activations */
+  mote_quant_rule_t quant;
+  int32_t weights_axis; /* of input 1: the output channels; -1: input 1 is no weight tensor.
+                           Then input 2 is the bias */
+  /* Dims of the outputs from inputs and attributes. Checks everything `lower` relies on:
+   * ranks, sizes, element types, roles, quantisation. */
+  int (*shape)(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out);
   /* Appends one or more steps with mote_program_step. */
   int (*lower)(mote_program_t *prog, int32_t node);
 };
@@ -60,7 +73,8 @@ const mote_op_t *mote_op_find(const char *name);
 /* New step; params are allocated when kernel->params is set. NULL when out of memory. */
 mote_step_t *mote_program_step(mote_program_t *prog, int32_t node, const mote_kernel_t *k);
 
-/* Lowers a checked graph (float32 or int8 tensors). */
+/* Lowers a graph that mote_graph_check accepts (float32 or int8 tensors). The program refers
+ * to the graph's constants: keep the graph until the program is freed. */
 int mote_lower(const mote_graph_t *g, mote_program_t **out);
 void mote_program_free(mote_program_t *p);
 
@@ -71,5 +85,15 @@ int mote_exec_new(const mote_program_t *prog, mote_exec_t **out);
 int mote_exec_run(mote_exec_t *e, const void *const *in, void *const *out);
 const void *mote_exec_tensor(const mote_exec_t *e, int32_t tensor);
 void mote_exec_free(mote_exec_t *e);
+
+/* The same for n independent inputs over all threads. get(ctx, i, in) points in[] at input i;
+ * put(ctx, i, out) sees its outputs; both are called from several threads. */
+typedef struct {
+  size_t n;
+  void *ctx;
+  int (*get)(void *ctx, size_t i, const void **in);
+  int (*put)(void *ctx, size_t i, const void *const *out);
+} mote_batch_t;
+int mote_exec_batch(const mote_program_t *prog, const mote_batch_t *batch);
 
 #endif

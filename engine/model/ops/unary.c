@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Functions of one value: relu, relu6, logistic, tanh, and quantize from int8 to int8. For
+ * int8 each becomes a table of 256 entries, computed with the reference's fixed point. */
+#include "model/ops/unary.h"
+
+#include <math.h>
+
+#include "base/fixed_exp.h"
+#include "nn/clamp.h"
+#include "nn/lut.h"
+#include "nn/unary.h"
+
+MOTE_WRAP1(mote_lut_s8, mote_lut_s8_t)
+MOTE_WRAP1(mote_clamp_f32, mote_clamp_f32_t)
+MOTE_WRAP1(mote_logistic_f32, mote_unary_t)
+MOTE_WRAP1(mote_tanh_f32, mote_unary_t)
+
+static const mote_field_t lut_fields[] = {MOTE_FIELD(mote_lut_s8_t, n, I32),
+                                          MOTE_FIELD(mote_lut_s8_t, table, I8S)};
+static const mote_struct_t lut_struct = MOTE_STRUCT(mote_lut_s8_t, "nn/lut.h", lut_fields);
+static const mote_kernel_t lut_kernel = {
+    "mote_lut_s8", &lut_struct, run_mote_lut_s8, "nn/lut_s8.c", "b", "b", 0, 1};
+
+static const mote_field_t clamp_fields[] = {MOTE_FIELD(mote_clamp_f32_t, n, I32),
+                                            MOTE_FIELD(mote_clamp_f32_t, min, F32),
+                                            MOTE_FIELD(mote_clamp_f32_t, max, F32)};
+static const mote_struct_t clamp_struct =
+    MOTE_STRUCT(mote_clamp_f32_t, "nn/clamp.h", clamp_fields);
+static const mote_kernel_t clamp_kernel = {
+    "mote_clamp_f32", &clamp_struct, run_mote_clamp_f32, "nn/clamp_f32.c", "f", "f", 0, 1};
+
+static const mote_field_t unary_fields[] = {MOTE_FIELD(mote_unary_t, n, I32)};
+static const mote_struct_t unary_struct = MOTE_STRUCT(mote_unary_t, "nn/unary.h", unary_fields);
+static const mote_kernel_t logistic_kernel = {"mote_logistic_f32", &unary_struct,
+                                              run_mote_logistic_f32, "nn/logistic_f32.c",
+                                              "f", "f", 0, 1};
+static const mote_kernel_t tanh_kernel = {
+    "mote_tanh_f32", &unary_struct, run_mote_tanh_f32, "nn/tanh_f32.c", "f", "f", 0, 1};
+
+int mote_lower_lut(mote_program_t *prog, int32_t node, mote_lut_fn fn) {
+  const mote_graph_t *g = prog->graph;
+  const mote_node_t *n = &g->nodes[node];
+  mote_step_t *s = mote_simple_step(prog, node, &lut_kernel, 1);
+  int8_t *table = mote_arena_take(prog->arena, 256, 1);
+  if (!s || !table) return MOTE_ERR_NOMEM;
+  *(mote_lut_s8_t *)s->params =
+      (mote_lut_s8_t){mote_count(mote_node_out(g, n)), {table, 256}};
+  return fn(mote_node_in(g, n, 0), mote_node_out(g, n), table);
+}
+
+int mote_lut_clamp(const mote_tensor_t *in, const mote_tensor_t *out, int32_t act,
+                   double ratio, int8_t table[256]) {
+  int32_t multiplier, shift, lo, hi;
+  MOTE_TRY(mote_quantise_multiplier(ratio, &multiplier, &shift));
+  mote_activation_s8(act, out, &lo, &hi);
+  for (int32_t x = -128; x < 128; x++) {
+    int32_t y = mote_requantise(x - mote_zero_of(in), multiplier, shift);
+    y = mote_add_wrap(y, mote_zero_of(out));
+    table[x + 128] = (int8_t)mote_clamp(y, lo, hi);
+  }
+  return MOTE_OK;
+}
+
+static double float_ratio(const mote_tensor_t *in, const mote_tensor_t *out) {
+  return (double)(mote_scale_of(in) / mote_scale_of(out));
+}
+
+static int lut_relu(const mote_tensor_t *in, const mote_tensor_t *out, int8_t *table) {
+  return mote_lut_clamp(in, out, MOTE_ACT_RELU, float_ratio(in, out), table);
+}
+
+static int lut_relu6(const mote_tensor_t *in, const mote_tensor_t *out, int8_t *table) {
+  return mote_lut_clamp(in, out, MOTE_ACT_RELU6, float_ratio(in, out), table);
+}
+
+/* The input with 4 integer bits; where it saturates, so does the function. */
+typedef struct { int32_t multiplier, shift, radius; } q4_t;
+
+static int q4_of(const mote_tensor_t *in, q4_t *q) {
+  MOTE_TRY(mote_quantise_multiplier((double)mote_scale_of(in) * (1 << 27), &q->multiplier,
+                                    &q->shift));
+  double radius = q->shift < 0 ? 1e9 : 15.0 * (1 << 27) / (double)((int64_t)1 << q->shift);
+  q->radius = radius > 1e9 ? 1000000000 : (int32_t)floor(radius);
+  return MOTE_OK;
+}
+
+static int32_t sigmoid_s8(int32_t x_q4) {
+  return mote_round_shift(mote_logistic_q4(x_q4), 23) - 128;
+}
+
+static int32_t tanh_s8(int32_t x_q4) { return mote_round_shift(mote_tanh_q4(x_q4), 24); }
+
+static int lut_curve(const mote_tensor_t *in, int32_t (*fn)(int32_t), int8_t *table) {
+  q4_t q;
+  MOTE_TRY(q4_of(in, &q));
+  for (int32_t i = -128; i < 128; i++) {
+    int32_t x = i - mote_zero_of(in), y;
+    if (x <= -q.radius) y = -128;
+    else if (x >= q.radius) y = 127;
+    else y = fn(mote_requantise(x, q.multiplier, q.shift));
+    table[i + 128] = (int8_t)mote_clamp(y, -128, 127);
+  }
+  return MOTE_OK;
+}
+
+static int lut_logistic(const mote_tensor_t *in, const mote_tensor_t *out, int8_t *table) {
+  (void)out;
+  return lut_curve(in, sigmoid_s8, table);
+}
+
+static int lut_tanh(const mote_tensor_t *in, const mote_tensor_t *out, int8_t *table) {
+  (void)out;
+  return lut_curve(in, tanh_s8, table);
+}
+
+static int unary_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
+  MOTE_TRY(mote_want_uniform(g, n, 1));
+  *out = mote_node_in(g, n, 0)->dims;
+  const mote_tensor_t *y = mote_node_out(g, n);
+  if (y->dtype == MOTE_F32 || n->op->quant == MOTE_QUANT_FREE) return MOTE_OK;
+  int unit = n->op->quant == MOTE_QUANT_UNIT;
+  if (mote_scale_of(y) == (unit ? 1.0f / 256 : 1.0f / 128) &&
+      mote_zero_of(y) == (unit ? -128 : 0))
+    return MOTE_OK;
+  return mote_fail(MOTE_ERR_UNSUPPORTED, "the output must have scale 1/%d, zero point %d",
+                   unit ? 256 : 128, unit ? -128 : 0);
+}
+
+static int is_f32(const mote_program_t *prog, int32_t node) {
+  return mote_node_out(prog->graph, &prog->graph->nodes[node])->dtype == MOTE_F32;
+}
+
+static int lower_clamp(mote_program_t *prog, int32_t node, int32_t act) {
+  mote_step_t *s = mote_simple_step(prog, node, &clamp_kernel, 1);
+  if (!s) return MOTE_ERR_NOMEM;
+  mote_clamp_f32_t *p = s->params;
+  p->n = mote_count(mote_node_out(prog->graph, &prog->graph->nodes[node]));
+  mote_activation_f32(act, &p->min, &p->max);
+  return MOTE_OK;
+}
+
+static int lower_curve(mote_program_t *prog, int32_t node, const mote_kernel_t *k) {
+  mote_step_t *s = mote_simple_step(prog, node, k, 1);
+  if (!s) return MOTE_ERR_NOMEM;
+  mote_unary_t *p = s->params;
+  p->n = mote_count(mote_node_out(prog->graph, &prog->graph->nodes[node]));
+  return MOTE_OK;
+}
+
+static int relu_lower(mote_program_t *prog, int32_t node) {
+  return is_f32(prog, node) ? lower_clamp(prog, node, MOTE_ACT_RELU)
+                            : mote_lower_lut(prog, node, lut_relu);
+}
+static int relu6_lower(mote_program_t *prog, int32_t node) {
+  return is_f32(prog, node) ? lower_clamp(prog, node, MOTE_ACT_RELU6)
+                            : mote_lower_lut(prog, node, lut_relu6);
+}
+static int logistic_lower(mote_program_t *prog, int32_t node) {
+  return is_f32(prog, node) ? lower_curve(prog, node, &logistic_kernel)
+                            : mote_lower_lut(prog, node, lut_logistic);
+}
+static int tanh_lower(mote_program_t *prog, int32_t node) {
+  return is_f32(prog, node) ? lower_curve(prog, node, &tanh_kernel)
+                            : mote_lower_lut(prog, node, lut_tanh);
+}
+
+#define UNARY(id, text, rule)                                                              \
+  const mote_op_t mote_op_##id = {.name = #id, .help = text, .min_in = 1, .max_in = 1,     \
+                                  .n_out = 1, .quant = rule, .weights_axis = -1,           \
+                                  .shape = unary_shape, .lower = id##_lower}
+UNARY(relu, "max(x, 0).", MOTE_QUANT_FREE);
+UNARY(relu6, "x limited to 0..6.", MOTE_QUANT_FREE);
+UNARY(logistic, "1 / (1 + exp(-x)).", MOTE_QUANT_UNIT);
+UNARY(tanh, "Hyperbolic tangent.", MOTE_QUANT_SIGNED_UNIT);

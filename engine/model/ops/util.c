@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Formulas of multipliers and clamp limits: TFLite's kernel_util and quantization_util. */
+#include "model/ops/util.h"
+
+#include <float.h>
+#include <math.h>
+
+#define W(m) MOTE_FIELD(mote_window_t, m, I32)
+static const mote_field_t window_fields[] = {
+    W(in_h), W(in_w), W(in_c), W(out_h), W(out_w), W(out_c), W(k_h), W(k_w), W(stride_h),
+    W(stride_w), W(dilation_h), W(dilation_w), W(pad_top), W(pad_left)};
+#undef W
+const mote_struct_t mote_struct_window =
+    MOTE_STRUCT(mote_window_t, "nn/window.h", window_fields);
+
+#define S(m, k) MOTE_FIELD(mote_filter_s8_t, m, k)
+static const mote_field_t filter_s8_fields[] = {
+    S(in_offset, I32), S(out_offset, I32), S(min, I32),        S(max, I32),
+    S(weights, I8S),   S(bias, I32S),      S(multiplier, I32S), S(shift, I8S)};
+#undef S
+const mote_struct_t mote_struct_filter_s8 =
+    MOTE_STRUCT(mote_filter_s8_t, "nn/filter.h", filter_s8_fields);
+
+#define F(m, k) MOTE_FIELD(mote_filter_f32_t, m, k)
+static const mote_field_t filter_f32_fields[] = {F(min, F32), F(max, F32), F(weights, F32S),
+                                                 F(bias, F32S)};
+#undef F
+const mote_struct_t mote_struct_filter_f32 =
+    MOTE_STRUCT(mote_filter_f32_t, "nn/filter.h", filter_f32_fields);
+
+int mote_want_real(const mote_tensor_t *t, const char *what) {
+  if (t->dtype == MOTE_F32 || (t->dtype == MOTE_I8 && t->quant.n == 1)) return MOTE_OK;
+  return mote_fail(MOTE_ERR_UNSUPPORTED, "%s \"%s\" is %s with %d scales; it must be f32, "
+                   "or i8 with one", what, t->name, mote_dtype_name(t->dtype),
+                   (int)t->quant.n);
+}
+
+int mote_want_uniform(const mote_graph_t *g, const mote_node_t *n, int32_t inputs) {
+  const mote_tensor_t *out = mote_node_out(g, n);
+  MOTE_TRY(mote_want_real(out, "output"));
+  for (int32_t i = 0; i < inputs; i++) {
+    const mote_tensor_t *t = mote_node_in(g, n, i);
+    MOTE_TRY(mote_want_real(t, "input"));
+    if (t->dtype != out->dtype)
+      return mote_fail(MOTE_ERR_UNSUPPORTED, "input \"%s\" is %s, the output is %s", t->name,
+                       mote_dtype_name(t->dtype), mote_dtype_name(out->dtype));
+  }
+  return MOTE_OK;
+}
+
+int mote_want_same_scale(const mote_graph_t *g, const mote_node_t *n, int32_t i) {
+  const mote_tensor_t *in = mote_node_in(g, n, i), *out = mote_node_out(g, n);
+  if (out->dtype == MOTE_F32 || (mote_scale_of(in) == mote_scale_of(out) &&
+                                 mote_zero_of(in) == mote_zero_of(out)))
+    return MOTE_OK;
+  return mote_fail(MOTE_ERR_UNSUPPORTED, "\"%s\" and \"%s\" must have the same scale and "
+                   "zero point", in->name, out->name);
+}
+
+static int want_weights(const mote_tensor_t *w, const mote_op_t *op, int32_t channels) {
+  const mote_quant_t *q = &w->quant;
+  if (w->dtype == MOTE_F32) return MOTE_OK;
+  int ok = q->n == 1 || (q->n == channels && q->axis == op->weights_axis);
+  for (int32_t i = 0; ok && i < q->n; i++) ok = q->zero[i] == 0;
+  if (ok) return MOTE_OK;
+  return mote_fail(MOTE_ERR_UNSUPPORTED, "weights \"%s\" need zero point 0 and one scale, "
+                   "or one per output channel", w->name);
+}
+
+int mote_want_filter(const mote_graph_t *g, const mote_node_t *n, int32_t channels,
+                     int64_t taps) {
+  MOTE_TRY(mote_want_uniform(g, n, 1));
+  const mote_tensor_t *w = mote_node_in(g, n, 1), *out = mote_node_out(g, n);
+  int has_bias = n->n_in > 2 && n->in[2] >= 0;
+  if (w->role != MOTE_ROLE_CONST || w->dtype != out->dtype)
+    return mote_fail(MOTE_ERR_UNSUPPORTED, "weights \"%s\" must be constants of type %s",
+                     w->name, mote_dtype_name(out->dtype));
+  MOTE_TRY(want_weights(w, n->op, channels));
+  if (taps > MOTE_TAPS_LIMIT && out->dtype == MOTE_I8)
+    return mote_fail(MOTE_ERR_LIMIT, "more than %d products in one sum", MOTE_TAPS_LIMIT);
+  if (!has_bias) return MOTE_OK;
+  const mote_tensor_t *b = mote_node_in(g, n, 2);
+  if (b->role != MOTE_ROLE_CONST || mote_count(b) != channels ||
+      b->dtype != (out->dtype == MOTE_I8 ? MOTE_I32 : MOTE_F32))
+    return mote_fail(MOTE_ERR_UNSUPPORTED, "bias \"%s\" must hold %d constants of type %s",
+                     b->name, (int)channels, out->dtype == MOTE_I8 ? "i32" : "f32");
+  return MOTE_OK;
+}
+
+int mote_resolve_axis(int32_t axis, int32_t rank) {
+  int32_t at = axis < 0 ? axis + rank : axis;
+  if (at >= 0 && at < rank) return at;
+  return mote_fail(MOTE_ERR_PARAM, "axis %d of a tensor of rank %d", (int)axis, (int)rank);
+}
+
+int mote_quantise_multiplier(double m, int32_t *multiplier, int32_t *shift) {
+  int exponent;
+  int64_t q = (int64_t)round(frexp(m, &exponent) * 2147483648.0);
+  if (q == (int64_t)1 << 31) q /= 2, exponent++;
+  if (exponent < -31) exponent = 0, q = 0;
+  if (!(m > 0.0) || exponent > 30)
+    return mote_fail(MOTE_ERR_UNSUPPORTED, "the ratio of input and output scales, %g, is "
+                     "out of range", m);
+  *multiplier = (int32_t)q;
+  *shift = exponent;
+  return MOTE_OK;
+}
+
+void mote_activation_f32(int32_t act, float *lo, float *hi) {
+  *lo = act == MOTE_ACT_NONE ? -FLT_MAX : act == MOTE_ACT_RELU_N1_TO_1 ? -1.0f : 0.0f;
+  *hi = act == MOTE_ACT_RELU6           ? 6.0f
+        : act == MOTE_ACT_RELU_N1_TO_1 ? 1.0f
+                                        : FLT_MAX;
+}
+
+static int32_t limit(const mote_tensor_t *out, float real) {
+  float q = roundf(real / mote_scale_of(out)) + (float)mote_zero_of(out);
+  return q < -128.0f ? -128 : q > 127.0f ? 127 : (int32_t)q;
+}
+
+void mote_activation_s8(int32_t act, const mote_tensor_t *out, int32_t *lo, int32_t *hi) {
+  float lowest, highest;
+  mote_activation_f32(act, &lowest, &highest);
+  *lo = act == MOTE_ACT_NONE ? -128 : limit(out, lowest);
+  *hi = highest == FLT_MAX ? 127 : limit(out, highest);
+}
+
+typedef struct { int32_t k, stride, dilation, before, after; } axis_t;
+
+/* Output size and leading pad of one axis. */
+static int axis_make(axis_t a, int32_t padding, int32_t in, int32_t *out, int32_t *pad) {
+  if (a.k < 1 || a.stride < 1 || a.dilation < 1)
+    return mote_fail(MOTE_ERR_PARAM, "kernel, stride and dilation must be at least 1");
+  int64_t reach = (int64_t)(a.k - 1) * a.dilation + 1, total = 0;
+  int64_t n = ((int64_t)in + a.stride - 1) / a.stride;
+  *pad = 0;
+  if (padding == MOTE_PAD_SAME) {
+    total = (n - 1) * a.stride + reach - in;
+    *pad = total > 0 ? (int32_t)(total / 2) : 0;
+  } else {
+    if (padding == MOTE_PAD_EXPLICIT) total = (int64_t)a.before + a.after, *pad = a.before;
+    if (a.before < 0 || a.after < 0 || a.before >= reach || a.after >= reach)
+      return mote_fail(MOTE_ERR_PARAM, "the padding must be smaller than the kernel");
+    n = in + total < reach ? 0 : (in + total - reach) / a.stride + 1;
+  }
+  if (n < 1 || reach > MOTE_TENSOR_LIMIT)
+    return mote_fail(MOTE_ERR_SIZE, "the kernel reaches over %d values, the input has %d; "
+                     "pad it or use a smaller kernel", (int)reach, (int)in);
+  *out = (int32_t)n;
+  return MOTE_OK;
+}
+
+int mote_window_make(const mote_window_attr_t *a, const mote_dims_t *in, int32_t k_h,
+                     int32_t k_w, mote_window_t *w) {
+  if (in->rank != 4 || in->d[0] != 1)
+    return mote_fail(MOTE_ERR_SIZE, "the input must have dimensions [1][height][width]"
+                     "[channels]");
+  int explicit_pad = a->padding == MOTE_PAD_EXPLICIT;
+  axis_t y = {k_h, a->stride_h, a->dilation_h, explicit_pad ? a->pad_top : 0,
+              explicit_pad ? a->pad_bottom : 0};
+  axis_t x = {k_w, a->stride_w, a->dilation_w, explicit_pad ? a->pad_left : 0,
+              explicit_pad ? a->pad_right : 0};
+  *w = (mote_window_t){.in_h = in->d[1], .in_w = in->d[2], .in_c = in->d[3],
+                       .out_c = in->d[3], .k_h = k_h, .k_w = k_w,
+                       .stride_h = a->stride_h, .stride_w = a->stride_w,
+                       .dilation_h = a->dilation_h, .dilation_w = a->dilation_w};
+  MOTE_TRY(axis_make(y, a->padding, w->in_h, &w->out_h, &w->pad_top));
+  return axis_make(x, a->padding, w->in_w, &w->out_w, &w->pad_left);
+}
+
+static const mote_tensor_t *bias_of(const mote_graph_t *g, const mote_node_t *n) {
+  return n->n_in > 2 && n->in[2] >= 0 ? mote_node_in(g, n, 2) : NULL;
+}
+
+static int32_t channels_of(const mote_graph_t *g, const mote_node_t *n) {
+  return mote_node_in(g, n, 1)->dims.d[n->op->weights_axis];
+}
+
+static void *zeros(mote_program_t *prog, const mote_tensor_t *bias, int32_t n) {
+  return bias ? bias->data : mote_arena_take(prog->arena, (size_t)n, 4);
+}
+
+int mote_fill_filter_f32(mote_program_t *prog, int32_t node, int32_t act,
+                         mote_filter_f32_t *f) {
+  const mote_graph_t *g = prog->graph;
+  const mote_node_t *n = &g->nodes[node];
+  const mote_tensor_t *w = mote_node_in(g, n, 1);
+  uint32_t c = (uint32_t)channels_of(g, n);
+  mote_activation_f32(act, &f->min, &f->max);
+  f->weights = (mote_f32s_t){w->data, (uint32_t)mote_count(w)};
+  f->bias = (mote_f32s_t){zeros(prog, bias_of(g, n), (int32_t)c), c};
+  return f->bias.p ? MOTE_OK : MOTE_ERR_NOMEM;
+}
+
+/* TFLite multiplies the scales as doubles, except for a dense layer with one weight scale:
+ * there as floats. The last bit of the multiplier depends on it. */
+static double product_scale(const mote_graph_t *g, const mote_node_t *n, int32_t c) {
+  const mote_tensor_t *in = mote_node_in(g, n, 0), *w = mote_node_in(g, n, 1);
+  float sw = w->quant.scale[w->quant.n == 1 ? 0 : c];
+  if (w->quant.n == 1 && w->dims.rank == 2) return (double)(mote_scale_of(in) * sw);
+  return (double)mote_scale_of(in) * (double)sw;
+}
+
+int mote_fill_filter_s8(mote_program_t *prog, int32_t node, int32_t act,
+                        mote_filter_s8_t *f) {
+  const mote_graph_t *g = prog->graph;
+  const mote_node_t *n = &g->nodes[node];
+  const mote_tensor_t *w = mote_node_in(g, n, 1), *out = mote_node_out(g, n);
+  uint32_t c = (uint32_t)channels_of(g, n);
+  int32_t *multiplier = mote_arena_take(prog->arena, c, sizeof *multiplier);
+  int8_t *shift = mote_arena_take(prog->arena, c, 1);
+  f->in_offset = -mote_zero_of(mote_node_in(g, n, 0));
+  f->out_offset = mote_zero_of(out);
+  mote_activation_s8(act, out, &f->min, &f->max);
+  f->weights = (mote_i8s_t){w->data, (uint32_t)mote_count(w)};
+  f->bias = (mote_i32s_t){zeros(prog, bias_of(g, n), (int32_t)c), c};
+  if (!multiplier || !shift || !f->bias.p) return MOTE_ERR_NOMEM;
+  for (uint32_t i = 0; i < c; i++) {
+    double m = product_scale(g, n, (int32_t)i) / (double)mote_scale_of(out);
+    int32_t s;
+    MOTE_TRY(mote_quantise_multiplier(m, &multiplier[i], &s));
+    shift[i] = (int8_t)s;
+  }
+  f->multiplier = (mote_i32s_t){multiplier, c};
+  f->shift = (mote_i8s_t){shift, c};
+  return MOTE_OK;
+}
+
+mote_step_t *mote_simple_step(mote_program_t *prog, int32_t node, const mote_kernel_t *k,
+                              int32_t inputs) {
+  const mote_node_t *n = &prog->graph->nodes[node];
+  mote_step_t *s = mote_program_step(prog, node, k);
+  if (!s) return NULL;
+  s->n_in = inputs;
+  s->n_out = 1;
+  for (int32_t i = 0; i < inputs; i++) s->in[i] = n->in[i];
+  s->out[0] = n->out[0];
+  return s;
+}

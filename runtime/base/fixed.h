@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Integer arithmetic of quantised networks: the rounding of the TFLite int8 reference kernels
+ * (gemmlowp's two-step rounding), bit for bit. Right shifts of negative numbers are
+ * arithmetic, as on every compiler we support. */
+#ifndef MOTE_BASE_FIXED_H
+#define MOTE_BASE_FIXED_H
+
+#include <stdint.h>
+
+static inline int32_t mote_clamp(int32_t x, int32_t lo, int32_t hi) {
+  return x < lo ? lo : x > hi ? hi : x;
+}
+
+/* Hostile weights may overflow a sum: then it wraps, which is defined. */
+static inline int32_t mote_add_wrap(int32_t a, int32_t b) {
+  return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
+/* round(a * b / 2^31), halves up; the product of two INT32_MIN saturates. */
+static inline int32_t mote_mul_q31(int32_t a, int32_t b) {
+  if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
+  return (int32_t)(((int64_t)a * b + ((int64_t)1 << 30)) >> 31);
+}
+
+/* round(x / 2^n), halves away from zero; 0 <= n <= 31. */
+static inline int32_t mote_round_shift(int32_t x, int32_t n) {
+  int32_t mask = (int32_t)(((uint32_t)1 << n) - 1u);
+  int32_t rest = x & mask, half = (mask >> 1) + (x < 0);
+  return (x >> n) + (rest > half);
+}
+
+/* x * 2^n, wrapping like the reference: callers keep it in range. */
+static inline int32_t mote_shift_left(int32_t x, int32_t n) {
+  return (int32_t)((uint32_t)x << n);
+}
+
+/* x * multiplier * 2^(shift - 31): the real factor m is multiplier * 2^(shift - 31) with
+ * 2^30 <= multiplier < 2^31; -31 <= shift <= 30. */
+static inline int32_t mote_requantise(int32_t x, int32_t multiplier, int32_t shift) {
+  int32_t left = shift > 0 ? shift : 0, right = shift > 0 ? 0 : -shift;
+  return mote_round_shift(mote_mul_q31(mote_shift_left(x, left), multiplier), right);
+}
+
+#endif
