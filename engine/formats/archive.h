@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include "base/err.h"
 
+#define MOTE_ARCHIVE_ENTRY_BYTES ((size_t)256 << 20)
+
 /* Zero means the default in brackets. */
 typedef struct {
   size_t max_entries;     /* [100,000] files and folders */

@@ -25,7 +25,7 @@ typedef struct {
 /* Negative stops the walk and is returned. */
 typedef int (*mote_bundle_fn)(void *ctx, const mote_bundle_item_t *item);
 
-/* 1: an archive, or a folder that holds a label file directly or one or two levels down. */
+/* 1: an archive, or a folder with a label file (*.labels) anywhere below it. */
 int mote_bundle_is(const char *path);
 /* Order: as in the archive, or by name in a folder; then what info.labels lists and is not
  * there (status MOTE_ERR_NOTFOUND). Below an info.labels only listed files are items. Files
