@@ -14,13 +14,26 @@ static float extended(const float *x, uint32_t n, int32_t i) {
   return x[i];
 }
 
-/* out[i] = sum over j of taps[j] x[2i + 1 - j]; what is below 1e-7 counts as zero. */
+/* Sum over j of taps[j] x[at - j]. */
+static float inside(const float *x, uint32_t at, mote_f32s_t taps) {
+  float sum = 0;
+  for (uint32_t j = 0; j < taps.n; j++) sum += taps.p[j] * x[at - j];
+  return sum;
+}
+
+static float at_edge(const float *x, uint32_t n, int32_t at, mote_f32s_t taps) {
+  float sum = 0;
+  for (uint32_t j = 0; j < taps.n; j++) sum += taps.p[j] * extended(x, n, at--);
+  return sum;
+}
+
+/* Every second value of the filtered signal; what is below 1e-7 counts as zero. */
 static void convolve(const float *x, uint32_t n, mote_f32s_t taps, float *out) {
   uint32_t count = mote_wavelet_next(n, taps.n);
   for (uint32_t i = 0; i < count; i++) {
-    float sum = 0;
-    int32_t at = (int32_t)(2 * i + 1);
-    for (uint32_t j = 0; j < taps.n; j++, at--) sum += taps.p[j] * extended(x, n, at);
+    uint32_t at = 2 * i + 1;
+    float sum = at + 1 >= taps.n && at < n ? inside(x, at, taps)
+                                           : at_edge(x, n, (int32_t)at, taps);
     out[i] = sum < 1e-7f && sum > -1e-7f ? 0.0f : sum;
   }
 }
