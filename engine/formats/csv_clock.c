@@ -282,7 +282,7 @@ static int rate_without_time(const mote_csv_table_t *t, double *hz) {
 }
 
 int mote_csv_clock(mote_csv_table_t *t, double *hz, int *resample) {
-  size_t repeats;
+  size_t repeats = 0;
   *resample = 0;
   if (t->time == MOTE_CSV_NONE) return rate_without_time(t, hz);
   if (t->origin.kind == MOTE_TIME_NUMBER) MOTE_TRY(scale_numbers(t));
