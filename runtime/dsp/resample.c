@@ -4,17 +4,17 @@
 
 /* Sum over i of taps[i] x[newest - i], where the index is inside 0..n-1. */
 static float dot(const float *taps, uint32_t count, const float *x, uint32_t n,
-                 uint32_t axes, uint64_t newest) {
+                 uint64_t stride, uint64_t newest) {
   float lane[4] = {0, 0, 0, 0};
   uint64_t i = newest >= n ? newest - n + 1 : 0;
   uint64_t end = newest + 1 < count ? newest + 1 : count;
-  for (; i < end && i & 3; i++) lane[i & 3] += taps[i] * x[(newest - i) * axes];
+  for (; i < end && i & 3; i++) lane[i & 3] += taps[i] * x[(newest - i) * stride];
   for (; i + 4 <= end; i += 4) {
-    const float *at = x + (newest - i - 3) * axes;
-    lane[0] += taps[i] * at[3 * (size_t)axes], lane[1] += taps[i + 1] * at[2 * (size_t)axes];
-    lane[2] += taps[i + 2] * at[axes], lane[3] += taps[i + 3] * at[0];
+    const float *at = x + (newest - i - 3) * stride;
+    lane[0] += taps[i] * at[3 * stride], lane[1] += taps[i + 1] * at[2 * stride];
+    lane[2] += taps[i + 2] * at[stride], lane[3] += taps[i + 3] * at[0];
   }
-  for (; i < end; i++) lane[i & 3] += taps[i] * x[(newest - i) * axes];
+  for (; i < end; i++) lane[i & 3] += taps[i] * x[(newest - i) * stride];
   return (lane[0] + lane[1]) + (lane[2] + lane[3]);
 }
 
