@@ -74,6 +74,7 @@ static void column_stats(const mote_learn_job_t *job, const char *normal,
 int mote_anomaly_data(const mote_learn_job_t *job, const char *axes, const char *normal,
                       mote_anomaly_data_t *out) {
   memset(out, 0, sizeof *out);
+  out->normal = normal;
   if (!(out->arena = mote_arena_new())) return MOTE_ERR_NOMEM;
   MOTE_TRY(parse_axes(axes, job->d, out));
   out->mean = mote_arena_take(out->arena, out->d, sizeof *out->mean);
@@ -102,8 +103,19 @@ static int add_consts(mote_graph_t *g, const mote_anomaly_const_t *c, int n, int
   return MOTE_OK;
 }
 
+static int set_meta(const mote_learn_job_t *job, const char *normal, const char *op,
+                    mote_graph_t *g) {
+  json_t *list = json_array();
+  for (size_t i = 0; i < job->n_labels; i++)
+    if (!*normal || !strcmp(job->labels[i], normal))
+      json_array_append_new(list, json_string(job->labels[i]));
+  g->meta = json_pack("{s:s, s:s, s:o}", "type", op, "name", job->learner->name, "normal",
+                      list);
+  return g->meta ? MOTE_OK : MOTE_ERR_NOMEM;
+}
+
 static int build(mote_graph_t *g, const mote_learn_job_t *job, const char *op,
-                 const void *attr, const mote_anomaly_const_t *consts, int n) {
+                 const mote_anomaly_const_t *consts, int n) {
   mote_dims_t all = {2, {1, (int32_t)job->d}}, one = {2, {1, 1}};
   int32_t in[MOTE_NODE_IO_MAX];
   int x = mote_graph_tensor(g, "features", MOTE_F32, &all, NULL);
@@ -112,20 +124,21 @@ static int build(mote_graph_t *g, const mote_learn_job_t *job, const char *op,
   in[0] = x;
   MOTE_TRY(add_consts(g, consts, n, in));
   int32_t out = y;
-  mote_node_spec_t spec = {op, op, in, n + 1, &out, 1, attr};
+  mote_node_spec_t spec = {op, op, in, n + 1, &out, 1, NULL};
   int node = mote_graph_node(g, &spec);
   if (node < 0) return node;
   g->inputs[g->n_inputs++] = x;
   g->outputs[g->n_outputs++] = y;
-  g->meta = json_pack("{s:s, s:s}", "type", op, "name", job->learner->name);
-  return g->meta ? MOTE_OK : MOTE_ERR_NOMEM;
+  return MOTE_OK;
 }
 
-int mote_anomaly_graph(const mote_learn_job_t *job, const char *op, const void *attr,
-                       const mote_anomaly_const_t *consts, int n, mote_graph_t **out) {
+int mote_anomaly_graph(const mote_learn_job_t *job, const mote_anomaly_data_t *data,
+                       const char *op, const mote_anomaly_const_t *consts, int n,
+                       mote_graph_t **out) {
   mote_graph_t *g = mote_graph_new();
   if (!g) return MOTE_ERR_NOMEM;
-  int rc = build(g, job, op, attr, consts, n);
+  int rc = build(g, job, op, consts, n);
+  if (rc == MOTE_OK) rc = set_meta(job, data->normal, op, g);
   if (rc < 0) mote_graph_free(g);
   else *out = g;
   return rc;

@@ -251,7 +251,7 @@ static int train_on(const mote_learn_job_t *job, const cfg_t *cfg,
       {"scale", MOTE_F32, data->scale, d, 0},    {"centres", MOTE_F32, centres, k, d},
       {"whiten", MOTE_F32, w, k, t},             {"log_norm", MOTE_F32, norm, k, 0},
       {"nll", MOTE_F32, stats, 2, 0}};
-  MOTE_TRY(mote_anomaly_graph(job, "gmm", NULL, consts, 7, &out->f32));
+  MOTE_TRY(mote_anomaly_graph(job, data, "gmm", consts, 7, &out->f32));
   MOTE_TRY(mote_anomaly_threshold(job, cfg->normal_label, (double)cfg->false_alarm, out));
   json_object_set_new(out->report, "components", json_integer(k));
   json_object_set_new(out->report, "covariance", json_string(m.full ? "full" : "diag"));

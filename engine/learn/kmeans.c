@@ -128,7 +128,7 @@ static int train_on(const mote_learn_job_t *job, const cfg_t *cfg,
                                    {"scale", MOTE_F32, data->scale, d, 0},
                                    {"centres", MOTE_F32, centres, (int32_t)k, d},
                                    {"radius", MOTE_F32, radius, (int32_t)k, 0}};
-  MOTE_TRY(mote_anomaly_graph(job, "kmeans", NULL, consts, 5, &out->f32));
+  MOTE_TRY(mote_anomaly_graph(job, data, "kmeans", consts, 5, &out->f32));
   return mote_anomaly_threshold(job, cfg->normal_label, (double)cfg->false_alarm, out);
 }
 
