@@ -112,9 +112,9 @@ static int from_utf16(const uint8_t *p, size_t n, int big, mote_arena_t *a,
   if (!to) return MOTE_ERR_NOMEM;
   size_t used = 0;
   for (size_t i = 0; i + 1 < n; i += 2) {
-    uint32_t c = (uint32_t)p[i + !big] | (uint32_t)p[i + big] << 8;
+    uint32_t c = (uint32_t)p[i + big] | (uint32_t)p[i + !big] << 8;
     if (c - 0xD800u < 0x400u && i + 3 < n) {
-      uint32_t low = (uint32_t)p[i + 2 + !big] | (uint32_t)p[i + 2 + big] << 8;
+      uint32_t low = (uint32_t)p[i + 2 + big] | (uint32_t)p[i + 2 + !big] << 8;
       if (low - 0xDC00u < 0x400u) {
         c = 0x10000 + ((c - 0xD800) << 10 | (low - 0xDC00));
         i += 2;
