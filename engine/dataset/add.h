@@ -7,15 +7,13 @@
 #include "dataset/dataset.h"
 
 typedef enum {
-  MOTE_LABEL_AUTO,   /* what the data say; else the folder when it differs between files and
-                        is not a split's name; else the file name up to its first '.' */
+  MOTE_LABEL_AUTO,   /* what list, label files or the data say; else the file name up to its
+                        first '.' when most files share theirs with a neighbour; else the
+                        folder when there are several; else the file name */
   MOTE_LABEL_FILE,   /* file name up to its first '.', as Edge Impulse does */
   MOTE_LABEL_FOLDER, /* name of the folder that holds the file */
   MOTE_LABEL_NONE
 } mote_label_rule_t;
-
-/* column NAME of the list plays the part of `role`: "path", "label", "split", "row" */
-typedef struct { const char *role, *column; } mote_list_column_t;
 
 typedef struct {
   const char *const *paths; size_t n_paths; /* files, folders, archives, exports */
@@ -24,7 +22,9 @@ typedef struct {
   const char *split;            /* "training" "testing" "validation" "auto"; NULL: what list,
                                    export or folder names say, else auto */
   const char *list;             /* manifest CSV; paths[0] is the root of its relative paths */
-  const mote_list_column_t *columns; size_t n_columns;
+  const mote_pair_t *columns; size_t n_columns; /* key: path, label, split or row, or a new
+                                   name; value: the column. Without a list: label = NAME
+                                   names the label column of CSV files */
   const mote_pair_t *where; size_t n_where; /* rows of the list to take */
   const mote_pair_t *meta; size_t n_meta;
   const char *const *hmac_keys; size_t n_hmac_keys;
@@ -42,8 +42,10 @@ typedef struct {
 typedef struct { const char *text; size_t files; } mote_add_note_t;
 
 typedef struct {
-  size_t files, added, refused, duplicates, skipped; /* duplicates are part of refused;
-                        skipped: files beside the data such as README, named in no list */
+  size_t files, added, refused, duplicates, skipped; /* added: samples, the others: files.
+                        Duplicates are part of refused; skipped: README and the like, met
+                        in a folder */
+  mote_label_rule_t rule; /* FILE or FOLDER where AUTO had to look at names, else AUTO */
   double seconds;       /* of signal */
   mote_add_note_t *notes; size_t n_notes; /* most frequent first; in the arena */
 } mote_add_result_t;

@@ -46,6 +46,7 @@ typedef struct {
   mote_signature_t signature;
   const char *sha;        /* of the original; of the list of originals when merged */
   uint32_t item;          /* index of the recording within its original */
+  const char *parse;      /* JSON: how the original is decoded */
   const char *source;     /* path as it was given to `add` */
   int64_t added;          /* seconds since 1970 */
 } mote_sample_t;
@@ -83,7 +84,6 @@ typedef struct {
   mote_label_stats_t *label; size_t n_labels;
   size_t n[MOTE_SPLITS], disabled;
   double seconds[MOTE_SPLITS];
-  uint64_t bytes;              /* originals on disk */
 } mote_stats_t;
 int mote_dataset_stats(mote_dataset_t *ds, mote_arena_t *a, mote_stats_t *out);
 

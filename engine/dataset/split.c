@@ -1,27 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Split words, and the stratified split by group: groups are visited in
- * seeded order, large ones first, and taken while that brings the labels nearer to the wanted
- * share; then single moves polish the result. */
+ * Split words, and the stratified split by group: groups are visited in seeded order, large
+ * ones first, and taken while that brings the labels nearer to the wanted share; then single
+ * moves polish the result. */
 #include "dataset/split.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
 #include "base/rng.h"
+#include "formats/manifest.h"
 
 const char *const mote_split_names[MOTE_SPLITS] = {"training", "testing", "validation"};
 
 int mote_split_parse(const char *word, mote_split_t *out) {
-  static const struct { const char *word; mote_split_t split; } known[] = {
-      {"training", MOTE_SPLIT_TRAINING}, {"train", MOTE_SPLIT_TRAINING},
-      {"testing", MOTE_SPLIT_TESTING},   {"test", MOTE_SPLIT_TESTING},
-      {"validation", MOTE_SPLIT_VALIDATION}, {"valid", MOTE_SPLIT_VALIDATION},
-      {"val", MOTE_SPLIT_VALIDATION}};
-  for (size_t i = 0; word && i < sizeof known / sizeof known[0]; i++)
-    if (!strcasecmp(word, known[i].word)) {
-      *out = known[i].split;
+  const char *name = mote_split_word(word ? word : "");
+  for (int i = 0; name && i < MOTE_SPLITS; i++)
+    if (!strcmp(name, mote_split_names[i])) {
+      *out = (mote_split_t)i;
       return MOTE_OK;
     }
   return mote_fail(MOTE_ERR_USAGE, "split \"%s\": use training, testing or validation",

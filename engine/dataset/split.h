@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Who trains and who tests. A group (speaker, subject, machine) never lands on both sides:
- * a model that has heard the speaker is not tested on him. */
+ * a model that has heard the speaker is not tested on him. The
+ * split of one file by its content is mote_split_by_content of formats/info_labels.h. */
 #ifndef MOTE_DATASET_SPLIT_H
 #define MOTE_DATASET_SPLIT_H
 

@@ -116,14 +116,13 @@ static int put_new(mote_stage_t *st, const void *p, size_t n, const char *sha,
   return rc;
 }
 
-int mote_stage_put(mote_stage_t *st, const void *p, size_t n, mote_sha_t *sha) {
+int mote_stage_put(mote_stage_t *st, const char *sha, const void *p, size_t n) {
   char path[MOTE_PATH_MAX];
   unsigned folder;
-  *sha = mote_sha256(p, n);
-  MOTE_TRY(mote_store_path(st->store, sha->hex, path));
+  MOTE_TRY(mote_store_path(st->store, sha, path));
   /* Also when it is there already: its writer may not have synced the folder yet. */
-  if (sscanf(sha->hex, "%2x", &folder) == 1) atomic_store(&st->touched[folder], 1);
-  return has_size(path, n) ? MOTE_OK : put_new(st, p, n, sha->hex, path);
+  if (sscanf(sha, "%2x", &folder) == 1) atomic_store(&st->touched[folder], 1);
+  return has_size(path, n) ? MOTE_OK : put_new(st, p, n, sha, path);
 }
 
 int mote_stage_sync(mote_stage_t *st) {

@@ -31,8 +31,8 @@ typedef struct {
 } mote_stage_t;
 
 int mote_stage_begin(mote_store_t *s, mote_stage_t *st);
-/* Stores the bytes durably except for their folder entry. Any thread. */
-int mote_stage_put(mote_stage_t *st, const void *p, size_t n, mote_sha_t *sha);
+/* Stores bytes under their SHA-256, durably except for the folder entry. Any thread. */
+int mote_stage_put(mote_stage_t *st, const char *sha, const void *p, size_t n);
 /* Names an object that may lose its last user in the coming commit. */
 int mote_stage_mark(mote_stage_t *st, const char *sha);
 /* Before the commit: what was put survives a power cut. */
