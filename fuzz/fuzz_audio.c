@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "known_leaks.h"
 #include "recordings.h"
 
 extern const mote_format_t mote_format_audio;

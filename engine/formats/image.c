@@ -119,7 +119,9 @@ static void jpeg_leave(j_common_ptr j) {
   longjmp(self->leave, 1);
 }
 
-static void jpeg_silent(j_common_ptr j, int level) { (void)j, (void)level; }
+static void jpeg_count_warning(j_common_ptr j, int level) {
+  if (level < 0) j->err->num_warnings++;
+}
 
 static void jpeg_count_scans(j_common_ptr j) {
   jpeg_t *self = j->client_data;
@@ -131,7 +133,7 @@ static void jpeg_count_scans(j_common_ptr j) {
 static void jpeg_setup(jpeg_t *s) {
   s->j.err = jpeg_std_error(&s->error);
   s->error.error_exit = jpeg_leave;
-  s->error.emit_message = jpeg_silent;
+  s->error.emit_message = jpeg_count_warning;
   s->j.client_data = s;
 }
 
