@@ -19,10 +19,10 @@
 
 /* ---- The network ------------------------------------------------------------------- */
 
-/* One sample, row-major. Flat features: {1, 1, d}. Frame features (a spectrogram of `rows`
- * frames of `cols` values): {rows, 1, cols}, a sequence for 1-D layers. Images: {h, w, c}.
- * A 2-D convolution or pooling on a sequence sees an image of rows x cols with one channel:
- * the reshape is inserted for the first such layer. */
+/* One sample, row-major: flat features {1, 1, d}; `rows` frames of `cols` values (spectrogram,
+ * cepstrum) {1, rows, cols}, a sequence; images {h, w, c}. The first layer may see it its own
+ * way: a 2-D convolution or pooling takes a sequence as an image of rows x cols with one
+ * channel, a 1-D one takes an image {h, w, c} as h frames of w*c values. */
 typedef struct { uint32_t h, w, c; } mote_input_shape_t;
 
 typedef enum { MOTE_TASK_CLASSIFY, MOTE_TASK_REGRESS } mote_task_t;
@@ -110,7 +110,7 @@ typedef enum {
 } mote_best_t;
 
 /* "augment": {...}; works on normalised features, training only. Masks, warp and noise see a
- * sample as frames x bins: {h, w, c} -> h frames of w*c bins. */
+ * sample as frames x bins: {1, w, c} is w frames of c bins, {h, w, c} h frames of w*c. */
 typedef struct {
   int32_t time_masks, time_mask_frames; /* masks, longest mask; zero fill */
   int32_t freq_masks, freq_mask_bins;
@@ -200,7 +200,6 @@ void mote_stepper_free(mote_stepper_t *s);
 int mote_stepper_step(mote_stepper_t *s, const mote_train_data_t *batch, float lr,
                       float *loss);
 const float *mote_stepper_gradients(const mote_stepper_t *s); /* [mote_net_params] */
-const float *mote_stepper_input_gradients(const mote_stepper_t *s);
 
 /* ---- Instruction set --------------------------------------------------------------- */
 

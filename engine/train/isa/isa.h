@@ -54,7 +54,7 @@ typedef struct {
   uint32_t n, h, w, c, oh, ow;
   uint32_t kh, kw, sh, sw;
   uint32_t pad_top, pad_left;
-} mote_window_t;
+} mote_slide_t;
 
 typedef struct {
   float *w, *m, *v; /* SGD: m is the velocity, v unused */

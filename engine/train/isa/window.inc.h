@@ -15,7 +15,7 @@ INLINE taps_t taps_of(uint32_t o, uint32_t stride, uint32_t pad, uint32_t k, uin
 #define COL_TAPS(p, ox) taps_of(ox, (p)->sw, (p)->pad_left, (p)->kw, (p)->w)
 
 /* Offset of input pixel (oy*sh + i - pad_top, ox*sw + j - pad_left) of sample s. */
-INLINE size_t pixel(const mote_window_t *p, uint32_t s, uint32_t iy, uint32_t ix) {
+INLINE size_t pixel(const mote_slide_t *p, uint32_t s, uint32_t iy, uint32_t ix) {
   return (((size_t)s * p->h + iy) * p->w + ix) * p->c;
 }
 #define TAP_AT(p, s, oy, ox, i, j)                                                         \
@@ -29,7 +29,7 @@ INLINE size_t pixel(const mote_window_t *p, uint32_t s, uint32_t iy, uint32_t ix
            ox < (p)->ow; ox++, o += (p)->c)
 
 /* arg[] (float-sized) keeps the index of the winning tap, the first one of equals. */
-static void max_pool(float *y, float *arg, const float *x, const mote_window_t *p) {
+static void max_pool(float *y, float *arg, const float *x, const mote_slide_t *p) {
   FOR_PIXELS(p, s, oy, ox, o) {
     taps_t ti = ROW_TAPS(p, oy), tj = COL_TAPS(p, (uint32_t)ox);
     FOR_VECTORS(p->c, at, part) {
@@ -49,7 +49,7 @@ static void max_pool(float *y, float *arg, const float *x, const mote_window_t *
 }
 
 static void max_pool_back(float *dx, const float *dy, const float *arg,
-                          const mote_window_t *p) {
+                          const mote_slide_t *p) {
   memset(dx, 0, (size_t)p->n * p->h * p->w * p->c * sizeof *dx);
   FOR_PIXELS(p, s, oy, ox, o) {
     taps_t ti = ROW_TAPS(p, oy), tj = COL_TAPS(p, (uint32_t)ox);
@@ -67,7 +67,7 @@ static void max_pool_back(float *dx, const float *dy, const float *arg,
 }
 
 /* The mean of the taps inside (padding does not count, as in TensorFlow Lite). */
-static void avg_pool(float *y, const float *x, const mote_window_t *p) {
+static void avg_pool(float *y, const float *x, const mote_slide_t *p) {
   FOR_PIXELS(p, s, oy, ox, o) {
     taps_t ti = ROW_TAPS(p, oy), tj = COL_TAPS(p, (uint32_t)ox);
     float n = (float)((ti.to - ti.from) * (tj.to - tj.from));
@@ -81,7 +81,7 @@ static void avg_pool(float *y, const float *x, const mote_window_t *p) {
   }
 }
 
-static void avg_pool_back(float *dx, const float *dy, const mote_window_t *p) {
+static void avg_pool_back(float *dx, const float *dy, const mote_slide_t *p) {
   memset(dx, 0, (size_t)p->n * p->h * p->w * p->c * sizeof *dx);
   FOR_PIXELS(p, s, oy, ox, o) {
     taps_t ti = ROW_TAPS(p, oy), tj = COL_TAPS(p, (uint32_t)ox);
@@ -101,7 +101,7 @@ static void avg_pool_back(float *dx, const float *dy, const mote_window_t *p) {
 
 /* One output pixel. Constant ranges (the inner 3 x 3 case) unroll after inlining. */
 INLINE void depthwise_pixel(float *y, const float *x, const float *w, const float *bias,
-                            const mote_window_t *p, taps_t ti, taps_t tj) {
+                            const mote_slide_t *p, taps_t ti, taps_t tj) {
   size_t row = (size_t)p->w * p->c;
   FOR_VECTORS(p->c, at, part) {
     vf sum = bias ? v_get(bias + at, part) : (vf){0};
@@ -116,7 +116,7 @@ INLINE void depthwise_pixel(float *y, const float *x, const float *w, const floa
 }
 
 static void depthwise(float *y, const float *x, const float *w, const float *bias,
-                      const mote_window_t *p) {
+                      const mote_slide_t *p) {
   const taps_t three = {0, 3};
   FOR_PIXELS(p, s, oy, ox, o) {
     taps_t ti = ROW_TAPS(p, oy), tj = COL_TAPS(p, (uint32_t)ox);
@@ -137,7 +137,7 @@ INLINE int64_t source(uint32_t iy, uint32_t i, uint32_t pad, uint32_t stride, ui
 
 /* dx[iy][ix] = sum over taps of dy[oy][ox] * w[i][j], the outputs that read this pixel. */
 static void depthwise_back_x(float *dx, const float *dy, const float *w,
-                             const mote_window_t *p) {
+                             const mote_slide_t *p) {
   for (size_t at_px = 0; at_px < (size_t)p->n * p->h * p->w; at_px++) {
     uint32_t ix = (uint32_t)(at_px % p->w), iy = (uint32_t)(at_px / p->w % p->h);
     size_t s = at_px / p->w / p->h;
@@ -170,7 +170,7 @@ INLINE taps_t outputs_of(uint32_t i, uint32_t stride, uint32_t pad, uint32_t siz
 
 /* One tap, up to four channel vectors: sum over samples and pixels of x * dy. */
 INLINE void tap_gradient(float *dw, const float *x, const float *dy, int keep,
-                         const mote_window_t *p, uint32_t i, uint32_t j, const size_t vecs,
+                         const mote_slide_t *p, uint32_t i, uint32_t j, const size_t vecs,
                          size_t part) {
   taps_t ry = outputs_of(i, p->sh, p->pad_top, p->h, p->oh);
   taps_t rx = outputs_of(j, p->sw, p->pad_left, p->w, p->ow);
@@ -193,7 +193,7 @@ INLINE void tap_gradient(float *dw, const float *x, const float *dy, int keep,
 }
 
 static void depthwise_back_w(float *dw, const float *x, const float *dy, int keep,
-                             const mote_window_t *p) {
+                             const mote_slide_t *p) {
   for (uint32_t i = 0; i < p->kh; i++)
     for (uint32_t j = 0; j < p->kw; j++) {
       float *to = dw + ((size_t)i * p->kw + j) * p->c;
