@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Real FFT: the n reals are taken as n/2 complex numbers, transformed in place (bit
- * reversal, then decimation in time by radix 4, one radix-8 or radix-2 pass first when
- * log2 is odd), and split into the spectrum of the reals. One quarter sine wave serves
- * every pass: W^k is read, W^2k and W^3k are products, once per k for all blocks. */
+ * Real FFT. The n reals are n/2 complex numbers; one bit reversal of all n also parts them
+ * into a plane of real and a plane of imaginary parts, which is what lanes want. Then
+ * decimation in time by radix 4 (a first pass of radix 8 when log2 n/2 is odd), then the
+ * spectrum of the reals is separated. One quarter sine wave serves every pass: W^k is read,
+ * W^2k and W^3k are products, once per k for all blocks. */
 #include "base/strict.h"
 #include "dsp/rfft.h"
 
-#define SQRT_HALF 0.707106769f
+#include "dsp/lanes.h"
 
-typedef struct { float re, im; } complex_t;
+#define SQRT_HALF 0.707106769f
+#define SMALLEST 16u /* from here on every pass divides into groups of four lanes */
+
+typedef struct { mote_lanes_t re, im; } complex_t;
 
 static inline complex_t add(complex_t a, complex_t b) {
   return (complex_t){a.re + b.re, a.im + b.im};
@@ -22,154 +26,241 @@ static inline complex_t mul(complex_t a, complex_t b) {
   return (complex_t){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
 }
 
-/* a - i b and a + i b */
-static inline complex_t sub_i(complex_t a, complex_t b) {
-  return (complex_t){a.re + b.im, a.im - b.re};
+static inline complex_t load(const float *re, const float *im, uint32_t at) {
+  return (complex_t){mote_lanes_load(re + at), mote_lanes_load(im + at)};
 }
 
-static inline complex_t add_i(complex_t a, complex_t b) {
-  return (complex_t){a.re - b.im, a.im + b.re};
+static inline void store(float *re, float *im, uint32_t at, complex_t z) {
+  mote_lanes_store(re + at, z.re);
+  mote_lanes_store(im + at, z.im);
 }
 
-static inline void swap(complex_t *a, complex_t *b) {
-  complex_t t = *a;
+static inline void swap(float *a, float *b) {
+  float t = *a;
   *a = *b;
   *b = t;
 }
 
 /* Index = (high | middle | low) bits; every pair of one index and its mirror is met once. */
-static void bit_reverse(complex_t *z, uint32_t log2n) {
-  static const uint8_t reverse[32] = {0, 16, 8,  24, 4, 20, 12, 28, 2, 18, 10,
-                                      26, 6, 22, 14, 30, 1, 17, 9,  25, 5, 21,
-                                      13, 29, 3, 19, 11, 27, 7, 23, 15, 31};
-  uint32_t half = log2n / 2, top = log2n - half, drop = 5 - half;
+static void bit_reverse(float *x, uint32_t bits) {
+  static const uint8_t reverse[64] = {
+      0, 32, 16, 48, 8,  40, 24, 56, 4, 36, 20, 52, 12, 44, 28, 60, 2, 34, 18, 50, 10, 42,
+      26, 58, 6, 38, 22, 54, 14, 46, 30, 62, 1, 33, 17, 49, 9,  41, 25, 57, 5, 37, 21, 53,
+      13, 45, 29, 61, 3, 35, 19, 51, 11, 43, 27, 59, 7, 39, 23, 55, 15, 47, 31, 63};
+  uint32_t half = bits / 2, top = bits - half, drop = 6 - half, middle = 1u << half;
   for (uint32_t a = 1; a < 1u << half; a++) {
     uint32_t ra = reverse[a] >> drop;
     for (uint32_t b = 0; b < a; b++) {
       uint32_t rb = reverse[b] >> drop;
-      uint32_t i = a << top | rb, j = b << top | ra;
-      swap(z + i, z + j);
-      if (top > half) swap(z + i + (1u << half), z + j + (1u << half));
+      float *p = x + (a << top | rb), *q = x + (b << top | ra);
+      swap(p, q);
+      if (top > half) swap(p + middle, q + middle);
     }
   }
 }
 
-/* Four sub-transforms of one point each, in bit-reversed order 0 2 1 3. */
-static inline void butterfly4(complex_t *z, complex_t b, complex_t c, complex_t d,
-                              uint32_t q) {
-  complex_t a = *z;
-  complex_t s = add(a, c), t = sub(a, c), u = add(b, d), v = sub(b, d);
-  z[0] = add(s, u);
-  z[q] = sub_i(t, v);
-  z[2 * q] = sub(s, u);
-  z[3 * q] = add_i(t, v);
+/* For the first pass, whose neighbours are not independent. */
+typedef struct { float re, im; } point_t;
+
+static inline point_t plus(point_t a, point_t b) {
+  return (point_t){a.re + b.re, a.im + b.im};
 }
 
-static void first4(complex_t *z, uint32_t n) {
-  for (complex_t *end = z + n; z < end; z += 4) butterfly4(z, z[2], z[1], z[3], 1);
+static inline point_t minus(point_t a, point_t b) {
+  return (point_t){a.re - b.re, a.im - b.im};
 }
 
-static void first8(complex_t *z, uint32_t n) {
-  for (complex_t *end = z + n; z < end; z += 8) {
-    butterfly4(z, z[2], z[1], z[3], 1);
-    complex_t s = add(z[4], z[5]), t = sub(z[4], z[5]);
-    complex_t u = add(z[6], z[7]), v = sub(z[6], z[7]);
-    complex_t b0 = add(s, u), b1 = sub_i(t, v), b2 = sub(s, u), b3 = add_i(t, v);
-    complex_t w1 = {SQRT_HALF * (b1.re + b1.im), SQRT_HALF * (b1.im - b1.re)};
-    complex_t w3 = {SQRT_HALF * (b3.im - b3.re), -SQRT_HALF * (b3.re + b3.im)};
-    z[4] = sub(z[0], b0), z[0] = add(z[0], b0);
-    z[5] = sub(z[1], w1), z[1] = add(z[1], w1);
-    z[6] = add_i(z[2], b2), z[2] = sub_i(z[2], b2);
-    z[7] = sub(z[3], w3), z[3] = add(z[3], w3);
+/* a - i b and a + i b */
+static inline point_t minus_i(point_t a, point_t b) {
+  return (point_t){a.re + b.im, a.im - b.re};
+}
+
+static inline point_t plus_i(point_t a, point_t b) {
+  return (point_t){a.re - b.im, a.im + b.re};
+}
+
+typedef struct { point_t p[4]; } four_t;
+
+/* Four points in bit-reversed order: x0 x2 x1 x3. */
+static inline four_t fourier4(const float *re, const float *im) {
+  point_t a = {re[0], im[0]}, c = {re[1], im[1]}, b = {re[2], im[2]}, d = {re[3], im[3]};
+  point_t s = plus(a, c), t = minus(a, c), u = plus(b, d), v = minus(b, d);
+  return (four_t){{plus(s, u), minus_i(t, v), minus(s, u), plus_i(t, v)}};
+}
+
+static inline void put(float *re, float *im, uint32_t at, point_t p) {
+  re[at] = p.re;
+  im[at] = p.im;
+}
+
+static void first4(float *re, float *im, uint32_t n) {
+  for (uint32_t i = 0; i < n; i += 4) {
+    four_t f = fourier4(re + i, im + i);
+    for (uint32_t j = 0; j < 4; j++) put(re, im, i + j, f.p[j]);
+  }
+}
+
+static void first8(float *re, float *im, uint32_t n) {
+  for (uint32_t i = 0; i < n; i += 8) {
+    four_t a = fourier4(re + i, im + i), b = fourier4(re + i + 4, im + i + 4);
+    point_t b1 = b.p[1], b2 = b.p[2], b3 = b.p[3];
+    b.p[1] = (point_t){SQRT_HALF * (b1.re + b1.im), SQRT_HALF * (b1.im - b1.re)};
+    b.p[2] = (point_t){b2.im, -b2.re};
+    b.p[3] = (point_t){SQRT_HALF * (b3.im - b3.re), -SQRT_HALF * (b3.re + b3.im)};
+    for (uint32_t j = 0; j < 4; j++) {
+      put(re, im, i + j, plus(a.p[j], b.p[j]));
+      put(re, im, i + 4 + j, minus(a.p[j], b.p[j]));
+    }
   }
 }
 
 /* Joins four sub-transforms of q points each, for all blocks of 4q. The order in memory is
  * bit-reversed: W^2k belongs to the second, W^k to the third. */
-static void pass4(complex_t *z, uint32_t n, uint32_t q, const mote_rfft_t *f) {
-  uint32_t quarter = f->n / 4, stride = f->n / (4 * q);
-  for (complex_t *p = z; p < z + n; p += 4 * q) butterfly4(p, p[2 * q], p[q], p[3 * q], q);
-  for (uint32_t k = 1; k < q; k++) {
-    complex_t w1 = {f->sine.p[quarter - k * stride], -f->sine.p[k * stride]};
+static void pass4(const mote_rfft_t *f, float *re, float *im, uint32_t q) {
+  uint32_t n = f->n / 2, stride = f->n / (4 * q);
+  for (uint32_t k = 0; k < q; k += MOTE_LANES) {
+    const float *w = f->sine.p + k * stride, *end = f->sine.p + f->n / 4 - k * stride;
+    complex_t w1 = {mote_lanes_gather(end, -(int32_t)stride),
+                    -mote_lanes_gather(w, (int32_t)stride)};
     complex_t w2 = mul(w1, w1), w3 = mul(w1, w2);
-    for (complex_t *p = z + k; p < z + n; p += 4 * q)
-      butterfly4(p, mul(p[2 * q], w1), mul(p[q], w2), mul(p[3 * q], w3), q);
+    for (uint32_t i = k; i < n; i += 4 * q) {
+      complex_t a = load(re, im, i), c = mul(load(re, im, i + q), w2);
+      complex_t b = mul(load(re, im, i + 2 * q), w1), d = mul(load(re, im, i + 3 * q), w3);
+      complex_t s = add(a, c), t = sub(a, c), u = add(b, d), v = sub(b, d);
+      complex_t turned = {v.im, -v.re}; /* -i v */
+      store(re, im, i, add(s, u));
+      store(re, im, i + q, add(t, turned));
+      store(re, im, i + 2 * q, sub(s, u));
+      store(re, im, i + 3 * q, sub(t, turned));
+    }
   }
 }
 
-static void transform(const mote_rfft_t *f, complex_t *z) {
-  uint32_t n = f->n / 2, log2n = 0, q = 4;
-  while (1u << log2n < n) log2n++;
-  bit_reverse(z, log2n);
-  if (n == 2) {
-    complex_t t = z[1];
-    z[1] = sub(z[0], t), z[0] = add(z[0], t);
-  } else if (log2n & 1) {
-    first8(z, n), q = 8;
+static void transform(const mote_rfft_t *f, float *x) {
+  uint32_t n = f->n / 2, bits = 0, q = 4;
+  float *im = x + n;
+  while (1u << bits < n) bits++;
+  bit_reverse(x, bits + 1);
+  if (bits & 1) {
+    first8(x, im, n);
+    q = 8;
   } else {
-    first4(z, n);
+    first4(x, im, n);
   }
-  for (; q < n; q *= 4) pass4(z, n, q, f);
+  for (; q < n; q *= 4) pass4(f, x, im, q);
 }
 
-/* Spectra at k and n/2 - k from the half-size transform: a = E + W O, b = conj(E - W O). */
-static inline void separate(const mote_rfft_t *f, const complex_t *z, uint32_t k,
-                            complex_t *a, complex_t *b) {
-  complex_t x = z[k], y = z[f->n / 2 - k];
-  complex_t even = {x.re + y.re, x.im - y.im}, odd = {x.im + y.im, y.re - x.re};
-  complex_t w = {f->sine.p[f->n / 4 - k], -f->sine.p[k]};
-  complex_t o = mul(odd, w);
-  *a = add(even, o); /* twice the spectrum */
-  *b = sub(even, o);
+/* Twice the spectra at k and n/2 - k from those of the even and the odd samples: with z the
+ * half-size transform they are E + W O and conj(E - W O). */
+typedef struct { complex_t low, high; } pair_t;
+
+/* Lanes k, k + 1, ... and, in the same order, n/2 - k, n/2 - k - 1, ... */
+static inline pair_t separate(const mote_rfft_t *f, const float *x, uint32_t k) {
+  uint32_t half = f->n / 2, mirror = half - k - (MOTE_LANES - 1);
+  const float *im = x + half, *end = f->sine.p + f->n / 4 - k - (MOTE_LANES - 1);
+  complex_t a = load(x, im, k), b = load(x, im, mirror);
+  b.re = mote_lanes_reversed(b.re), b.im = mote_lanes_reversed(b.im);
+  complex_t w = {mote_lanes_reversed(mote_lanes_load(end)), -mote_lanes_load(f->sine.p + k)};
+  complex_t even = {a.re + b.re, a.im - b.im};
+  complex_t o = mul((complex_t){a.im + b.im, b.re - a.re}, w);
+  return (pair_t){add(even, o), sub(even, o)};
+}
+
+/* sin(2 pi i / n) */
+static float wave(const mote_rfft_t *f, uint32_t i) {
+  uint32_t half = f->n / 2;
+  i %= f->n;
+  float sign = i > half ? -1.0f : 1.0f;
+  if (i > half) i -= half;
+  return sign * f->sine.p[i > half / 2 ? half - i : i];
+}
+
+/* 4 and 8 points, too few for groups of lanes: by definition. */
+static void tiny_run(const mote_rfft_t *f, float *x) {
+  uint32_t n = f->n, half = n / 2;
+  float y[8];
+  for (uint32_t k = 0; k <= half; k++) {
+    float re = 0.0f, im = 0.0f;
+    for (uint32_t j = 0; j < n; j++) {
+      re += x[j] * wave(f, j * k + n / 4);
+      im -= x[j] * wave(f, j * k);
+    }
+    if (k > 0 && k < half) y[half + k] = im;
+    y[k] = re;
+  }
+  for (uint32_t k = 0; k < n; k++) x[k] = y[k];
 }
 
 void mote_rfft_run(const mote_rfft_t *f, float *x) {
-  complex_t *z = (complex_t *)x, a, b;
   uint32_t half = f->n / 2;
-  transform(f, z);
-  for (uint32_t k = 1; k <= half / 2; k++) {
-    separate(f, z, k, &a, &b);
-    z[half - k] = (complex_t){0.5f * b.re, -0.5f * b.im};
-    z[k] = (complex_t){0.5f * a.re, 0.5f * a.im};
+  float *im = x + half, even = 0.0f, odd = 0.0f;
+  if (f->n < SMALLEST) {
+    tiny_run(f, x);
+    return;
   }
-  z[0] = (complex_t){z[0].re + z[0].im, z[0].re - z[0].im};
+  transform(f, x);
+  even = x[0], odd = im[0];
+  for (uint32_t k = 1; k <= half / 2; k += MOTE_LANES) {
+    pair_t p = separate(f, x, k);
+    uint32_t mirror = half - k - (MOTE_LANES - 1);
+    complex_t high = {mote_lanes_reversed(p.high.re * 0.5f),
+                      mote_lanes_reversed(p.high.im * -0.5f)};
+    store(x, im, k, (complex_t){p.low.re * 0.5f, p.low.im * 0.5f});
+    store(x, im, mirror, high);
+  }
+  x[0] = even + odd, im[0] = even - odd;
 }
 
-/* Squared magnitudes, twice the spectrum and so four times too large, of pair k. */
-static inline void pair_power(const mote_rfft_t *f, const complex_t *z, uint32_t k,
-                              float *low, float *high) {
-  complex_t a, b;
-  separate(f, z, k, &a, &b);
-  *low = a.re * a.re + a.im * a.im;
-  *high = b.re * b.re + b.im * b.im;
+static float tiny_power(const mote_rfft_t *f, const float *x, uint32_t k) {
+  uint32_t half = f->n / 2;
+  float re = x[k], im = k > 0 && k < half ? x[half + k] : 0.0f;
+  return re * re + im * im;
 }
+
+static inline mote_lanes_t square(complex_t z) { return z.re * z.re + z.im * z.im; }
 
 void mote_rfft_power(const mote_rfft_t *f, float *x, float scale, float *power) {
-  complex_t *z = (complex_t *)x;
   uint32_t half = f->n / 2;
-  float low, high, quarter_scale = 0.25f * scale;
-  transform(f, z);
-  for (uint32_t k = 1; k <= half / 2; k++) {
-    pair_power(f, z, k, &low, &high);
-    power[k] = low * quarter_scale;
-    power[half - k] = high * quarter_scale;
+  float quarter_scale = 0.25f * scale, low, high;
+  if (f->n < SMALLEST) {
+    tiny_run(f, x);
+    for (uint32_t k = 0; k <= half; k++) power[k] = tiny_power(f, x, k) * scale;
+    return;
   }
-  low = z[0].re + z[0].im, high = z[0].re - z[0].im;
+  transform(f, x);
+  for (uint32_t k = 1; k <= half / 2; k += MOTE_LANES) {
+    pair_t p = separate(f, x, k);
+    mote_lanes_store(power + k, square(p.low) * quarter_scale);
+    mote_lanes_store(power + half - k - (MOTE_LANES - 1),
+                     mote_lanes_reversed(square(p.high) * quarter_scale));
+  }
+  low = x[0] + x[half], high = x[0] - x[half];
   power[0] = low * low * scale;
   power[half] = high * high * scale;
 }
 
 static inline void raise(float *top, float v) { *top = v > *top ? v : *top; }
 
+static inline void raise_lanes(float *top, mote_lanes_t v) {
+  float one[MOTE_LANES];
+  mote_lanes_store(one, v);
+  for (uint32_t j = 0; j < MOTE_LANES; j++) raise(top + j, one[j]);
+}
+
 void mote_rfft_max_power(const mote_rfft_t *f, float *x, float *power) {
-  complex_t *z = (complex_t *)x;
   uint32_t half = f->n / 2;
   float low, high;
-  transform(f, z);
-  for (uint32_t k = 1; k <= half / 2; k++) {
-    pair_power(f, z, k, &low, &high);
-    raise(&power[k], low), raise(&power[half - k], high);
+  if (f->n < SMALLEST) {
+    tiny_run(f, x);
+    for (uint32_t k = 0; k <= half; k++) raise(power + k, 4.0f * tiny_power(f, x, k));
+    return;
   }
-  low = 2 * (z[0].re + z[0].im), high = 2 * (z[0].re - z[0].im);
-  raise(&power[0], low * low), raise(&power[half], high * high);
+  transform(f, x);
+  for (uint32_t k = 1; k <= half / 2; k += MOTE_LANES) {
+    pair_t p = separate(f, x, k);
+    raise_lanes(power + k, square(p.low));
+    raise_lanes(power + half - k - (MOTE_LANES - 1), mote_lanes_reversed(square(p.high)));
+  }
+  low = 2.0f * (x[0] + x[half]), high = 2.0f * (x[0] - x[half]);
+  raise(power, low * low), raise(power + half, high * high);
 }

@@ -14,8 +14,8 @@ typedef struct {
 /* Builds the table; MOTE_ERR_PARAM unless n is a power of two in range. Host only
  * (dsp/rfft_prepare.c). */
 int mote_rfft_prepare(mote_rfft_t *f, uint32_t n, mote_pool_t *pool);
-/* x[n] is overwritten by the packed half spectrum: x[0] = Re X[0], x[1] = Re X[n/2],
- * then Re X[k], Im X[k] at x[2k], x[2k+1], k = 1..n/2-1. No scaling. */
+/* x[n] is overwritten by the half spectrum, unscaled: x[k] = Re X[k], x[n/2 + k] = Im X[k]
+ * for k = 1..n/2-1; x[0] = Re X[0] and x[n/2] = Re X[n/2], whose Im are 0. */
 void mote_rfft_run(const mote_rfft_t *f, float *x);
 /* power[k] = |X[k]|^2 * scale for k = 0..n/2. x is overwritten; power must not overlap it. */
 void mote_rfft_power(const mote_rfft_t *f, float *x, float scale, float *power);
