@@ -114,6 +114,8 @@ static int node_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *
   int ok = n->n_in >= op->min_in && n->n_in <= op->max_in && n->n_out == op->n_out &&
            indices_fit(g, n->in, n->n_in, -1) && indices_fit(g, n->out, n->n_out, 0);
   for (int32_t i = 0; ok && i < op->min_in; i++) ok = n->in[i] >= 0;
+  for (int32_t i = 0; ok && i < n->n_out; i++)
+    ok = g->tensors[n->out[i]].role == MOTE_ROLE_VALUE;
   int rc = ok ? op->shape(g, n, out)
               : mote_fail(MOTE_ERR_FORMAT, "wrong number of inputs or outputs");
   for (int32_t i = 0; rc >= 0 && i < n->n_in; i++)
