@@ -11,18 +11,17 @@ void mote_mel_run(const mote_mel_t *m, const float *power, float *bands) {
   uint32_t filters = m->edges.n - 2;
   float rising = 0.0f; /* what the filter that peaks at the present edge has so far */
   for (uint32_t j = 0; j <= filters; j++) {
-    uint32_t length = (uint32_t)(edge[j + 1] - edge[j]);
-    const float *p = power + edge[j];
-    float s = 0.0f, r = 0.0f;
-    for (uint32_t i = length; i > 1;) {
-      s += p[--i];
+    const float *first = power + edge[j], *last = power + edge[j + 1];
+    float length = (float)(int32_t)(last - first), s = 0.0f, r = 0.0f;
+    for (const float *p = last - 1; p > first; p--) {
+      s += *p;
       r += s;
     }
-    float length_f = (float)length, share = length > 1 ? r / length_f : 0.0f;
+    if (r != 0.0f) r /= length; /* also keeps 0 / 0 out */
     if (j > 0) {
-      float energy = rising + (p[0] + (s - share)); /* the peak counts once, also alone */
+      float energy = rising + (*first + (s - r)); /* the peak counts once, also alone */
       bands[j - 1] = energy == 0.0f ? 1e-10f : energy;
     }
-    rising = share;
+    rising = r;
   }
 }

@@ -47,14 +47,14 @@ static void bit_reverse(float *x, uint32_t bits) {
       0, 32, 16, 48, 8,  40, 24, 56, 4, 36, 20, 52, 12, 44, 28, 60, 2, 34, 18, 50, 10, 42,
       26, 58, 6, 38, 22, 54, 14, 46, 30, 62, 1, 33, 17, 49, 9,  41, 25, 57, 5, 37, 21, 53,
       13, 45, 29, 61, 3, 35, 19, 51, 11, 43, 27, 59, 7, 39, 23, 55, 15, 47, 31, 63};
-  uint32_t half = bits / 2, top = bits - half, drop = 6 - half, middle = 1u << half;
-  for (uint32_t a = 1; a < 1u << half; a++) {
-    uint32_t ra = reverse[a] >> drop;
-    for (uint32_t b = 0; b < a; b++) {
-      uint32_t rb = reverse[b] >> drop;
-      float *p = x + (a << top | rb), *q = x + (b << top | ra);
-      swap(p, q);
-      if (top > half) swap(p + middle, q + middle);
+  uint32_t half = bits / 2, top = bits - half, step = 1u << (6 - half);
+  uint32_t middle = top > half ? 1u << half : 0;
+  const uint8_t *ra = reverse + step; /* every step-th entry is the reversal of half bits */
+  for (uint32_t a = 1; a < 1u << half; a++, ra += step) {
+    float *p = x + (a << top), *q = x + *ra;
+    for (const uint8_t *rb = reverse; rb < ra; rb += step, q += 1u << top) {
+      swap(p + *rb, q);
+      if (middle) swap(p + *rb + middle, q + middle);
     }
   }
 }

@@ -13,8 +13,8 @@ static int is_loud(const float *x, uint32_t n) {
 }
 
 static float level(const mote_spectrogram_t *p, float power) {
-  float v = p->gain * mote_logf(power == 0.0f ? 1e-10f : power < 1e-30f ? 1e-30f : power) +
-            p->offset;
+  if (power < 1e-30f) power = power == 0.0f ? 1e-10f : 1e-30f;
+  float v = p->gain * mote_logf(power) + p->offset;
   return v > 0.0f ? v : 0.0f;
 }
 

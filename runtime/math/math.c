@@ -51,15 +51,12 @@ float mote_expf(float x) {
   return exp_core(x - n * LN2_HI, n * LN2_LO, k);
 }
 
-/* Splits a positive, finite x into 2^k (1 + f), sqrt(1/2) <= 1 + f < sqrt(2). */
-static float split(uint32_t u, int32_t *k) {
-  int32_t shift = 0;
-  if (u < 0x00800000u) { /* subnormal */
-    u = bits_of(float_of(u) * 8388608.0f);
-    shift = 23;
-  }
+#define NORMAL(u) ((u)-0x00800000u < INF_BITS - 0x00800000u) /* positive, not subnormal */
+
+/* Splits a normal x > 0 into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2); adds e to *k. */
+static inline float split(uint32_t u, int32_t *k) {
   int32_t e = (int32_t)(u - 0x3f3504f3u) >> 23;
-  *k = e - shift;
+  *k += e;
   return float_of(u - ((uint32_t)e << 23)) - 1.0f;
 }
 
@@ -71,20 +68,24 @@ static float log1p_rest(float f) {
   return s * (half_square + p) - half_square;
 }
 
-/* True for 0, negative, infinite and NaN arguments; *y is then their logarithm. */
-static int log_special(uint32_t u, float *y) {
-  if (u - 1u < INF_BITS - 1u) return 0;
-  if (u << 1 == 0) *y = float_of(0xff800000u);
-  else if (u == INF_BITS) *y = float_of(INF_BITS);
-  else *y = float_of(0x7fc00000u);
+/* Scales a positive subnormal to a normal number with k = -23. Else 0: log_special. */
+static int subnormal(uint32_t *u, int32_t *k) {
+  if (*u - 1u >= 0x007fffffu) return 0;
+  *u = bits_of(float_of(*u) * 8388608.0f);
+  *k = -23;
   return 1;
+}
+
+/* Logarithm of 0, of infinity, and of what has none. */
+static float log_special(uint32_t u) {
+  if (u << 1 == 0) return float_of(0xff800000u);
+  return float_of(u == INF_BITS ? INF_BITS : 0x7fc00000u);
 }
 
 float mote_logf(float x) {
   uint32_t u = bits_of(x);
-  float y;
-  int32_t k;
-  if (log_special(u, &y)) return y;
+  int32_t k = 0;
+  if (!NORMAL(u) && !subnormal(&u, &k)) return log_special(u);
   float f = split(u, &k), n = (float)k;
   return n * LN2_HI + (f + (log1p_rest(f) + n * LN2_LO));
 }
@@ -100,20 +101,18 @@ static float scaled_log(float f, float scale_hi, float scale_lo) {
 
 float mote_log2f(float x) {
   uint32_t u = bits_of(x);
-  float y;
-  int32_t k;
-  if (log_special(u, &y)) return y;
+  int32_t k = 0;
+  if (!NORMAL(u) && !subnormal(&u, &k)) return log_special(u);
   float f = split(u, &k);
   return (float)k + scaled_log(f, 1.4423828f, 3.12228389e-4f);
 }
 
 float mote_log10f(float x) {
   uint32_t u = bits_of(x);
-  float y;
-  int32_t k;
-  if (log_special(u, &y)) return y;
+  int32_t k = 0;
+  if (!NORMAL(u) && !subnormal(&u, &k)) return log_special(u);
   float f = split(u, &k), n = (float)k;
-  y = n * 4.60503898e-6f + scaled_log(f, 0.4342041f, 9.03803408e-5f);
+  float y = n * 4.60503898e-6f + scaled_log(f, 0.4342041f, 9.03803408e-5f);
   return n * 0.301025391f + y; /* log10(2) in two parts, the first of 12 bits */
 }
 
