@@ -25,7 +25,8 @@ int mote_context(int code, const char *fmt, ...) {
   int n = vsnprintf(message, sizeof message, fmt, ap);
   va_end(ap);
   if (n < 0 || (size_t)n >= sizeof message) return code;
-  snprintf(message + n, sizeof message - (size_t)n, "%s%s", old[0] ? ": " : "", old);
+  (void)snprintf(message + n, sizeof message - (size_t)n, "%s%.*s", old[0] ? ": " : "",
+                 MESSAGE_MAX - 3, old);
   return code;
 }
 

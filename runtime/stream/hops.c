@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/strict.h"
-#include "stream/frames.h"
+#include "stream/hops.h"
 
 #include <string.h>
 
-int mote_frames_push(const mote_frames_t *c, mote_frames_state_t *s, float *buffer,
+int mote_hops_push(const mote_hops_t *c, mote_hops_state_t *s, float *buffer,
                      float x) {
   if (!s->begun) {
     s->begun = 1;
@@ -19,7 +19,7 @@ int mote_frames_push(const mote_frames_t *c, mote_frames_state_t *s, float *buff
   return s->have == c->frame;
 }
 
-void mote_frames_next(const mote_frames_t *c, mote_frames_state_t *s, float *buffer) {
+void mote_hops_next(const mote_hops_t *c, mote_hops_state_t *s, float *buffer) {
   uint32_t drop = c->hop < c->frame ? c->hop : c->frame;
   s->prev = buffer[drop - 1];
   s->have = c->frame - drop;
@@ -28,7 +28,7 @@ void mote_frames_next(const mote_frames_t *c, mote_frames_state_t *s, float *buf
   if (++s->row == c->ring) s->row = 0;
 }
 
-void mote_frames_copy(const mote_frames_t *c, const mote_frames_state_t *s,
+void mote_hops_copy(const mote_hops_t *c, const mote_hops_state_t *s,
                       const float *ring, float *out) {
   uint32_t first = c->ring - s->row; /* rows from the oldest to the end of the ring */
   if (first > c->rows) first = c->rows;

@@ -4,8 +4,8 @@
  * overlapping windows cost only their new frames, and give the bits of the batch: the
  * predecessor of a frame is the true sample before it, and the first sample itself at the
  * very start of the stream. */
-#ifndef MOTE_STREAM_FRAMES_H
-#define MOTE_STREAM_FRAMES_H
+#ifndef MOTE_STREAM_HOPS_H
+#define MOTE_STREAM_HOPS_H
 
 #include <stdint.h>
 
@@ -13,7 +13,7 @@ typedef struct {
   uint32_t frame, hop; /* samples */
   uint32_t rows, cols; /* of the window's feature matrix */
   uint32_t ring;       /* rows kept: `rows`, plus those a window completes but does not use */
-} mote_frames_t;
+} mote_hops_t;
 
 typedef struct {
   uint32_t have; /* samples in the frame buffer */
@@ -21,14 +21,14 @@ typedef struct {
   uint32_t row;  /* ring slot of the next row: the oldest one */
   float prev;    /* the sample before the frame buffer */
   uint32_t begun;
-} mote_frames_state_t;
+} mote_hops_state_t;
 
 /* Takes one sample; 1 when `buffer` holds a whole frame: compute the row into
- * rows + state->row * cols with predecessor state->prev, then call mote_frames_next. */
-int mote_frames_push(const mote_frames_t *c, mote_frames_state_t *s, float *buffer, float x);
-void mote_frames_next(const mote_frames_t *c, mote_frames_state_t *s, float *buffer);
+ * rows + state->row * cols with predecessor state->prev, then call mote_hops_next. */
+int mote_hops_push(const mote_hops_t *c, mote_hops_state_t *s, float *buffer, float x);
+void mote_hops_next(const mote_hops_t *c, mote_hops_state_t *s, float *buffer);
 /* The rows of the window that is due, oldest first: ring[ring][cols] -> out[rows][cols]. */
-void mote_frames_copy(const mote_frames_t *c, const mote_frames_state_t *s,
+void mote_hops_copy(const mote_hops_t *c, const mote_hops_state_t *s,
                       const float *ring, float *out);
 
 #endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Schedule, plan, print, measure, print the measures. */
+#include "compile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "emit/closure.h"
+#include "emit/export.h"
+
+const char *mote_runtime_folder(void) {
+  const char *set = getenv("MOTE_RUNTIME");
+  return set && *set ? set : MOTE_SOURCE_RUNTIME;
+}
+
+typedef int (*emit_fn)(mote_export_t *x, mote_buf_t *out);
+
+static int write_one(mote_export_t *x, const char *dir, const char *name, emit_fn fn) {
+  char path[MOTE_PATH_MAX];
+  mote_buf_t out = {0};
+  int rc = mote_path_join(path, dir, name);
+  if (rc == MOTE_OK) rc = fn(x, &out);
+  if (rc == MOTE_OK) rc = mote_file_write(path, out.p, out.n);
+  mote_buf_free(&out);
+  return rc < 0 ? mote_context(rc, "writing %s", name) : rc;
+}
+
+static int emit_license(mote_export_t *x, mote_buf_t *out) {
+  return mote_buf_printf(
+      out, "The files in mote/ are part of mote, licensed under the Apache License 2.0\n"
+           "(https://www.apache.org/licenses/LICENSE-2.0).\n\nAll other files of this folder, "
+           "with the constants in them, were generated from\nthe impulse \"%s\". They belong to "
+           "whoever generated them, without conditions.\n", x->impulse->name);
+}
+
+/* The files with figures in them, which are written twice. */
+static int write_costs(mote_export_t *x, const char *dir) {
+  MOTE_TRY(write_one(x, dir, "model.h", mote_emit_header));
+  return write_one(x, dir, "README.md", mote_emit_readme);
+}
+
+static int write_code(mote_export_t *x, const char *dir) {
+  MOTE_TRY(write_one(x, dir, "model.c", mote_emit_source));
+  MOTE_TRY(write_one(x, dir, "model_selftest.c", mote_emit_selftest));
+  MOTE_TRY(write_one(x, dir, "main.c", mote_emit_main));
+  MOTE_TRY(write_one(x, dir, "CMakeLists.txt", mote_emit_cmake));
+  MOTE_TRY(write_one(x, dir, "LICENSE", emit_license));
+  return write_costs(x, dir);
+}
+
+/* ---- runtime files ------------------------------------------------------------------ */
+
+static int add_call_symbols(mote_closure_t *c, const mote_schedule_t *s) {
+  for (int32_t i = 0; i < s->n_calls; i++) {
+    const mote_call_t *call = &s->calls[i];
+    const mote_block_t *b = call->dsp >= 0 ? s->impulse->dsp[call->dsp].block : NULL;
+    if (b) MOTE_TRY(mote_closure_file(c, b->plan->header));
+    if (call->kind == MOTE_CALL_FRAME) MOTE_TRY(mote_closure_symbol(c, b->frame_fn));
+    if (call->kind == MOTE_CALL_RUN) MOTE_TRY(mote_closure_symbol(c, b->run_fn));
+    if (call->kind == MOTE_CALL_FINISH && b->finish_fn)
+      MOTE_TRY(mote_closure_symbol(c, b->finish_fn));
+    if (call->kind != MOTE_CALL_STEP) continue;
+    const mote_kernel_t *k = s->prog[call->learner]->steps[call->step].kernel;
+    if (k->params) MOTE_TRY(mote_closure_file(c, k->params->header));
+    MOTE_TRY(mote_closure_symbol(c, k->fn));
+  }
+  return MOTE_OK;
+}
+
+static int add_runtime(mote_closure_t *c, const mote_export_t *x) {
+  MOTE_TRY(mote_closure_file(c, "base/strict.h"));
+  MOTE_TRY(mote_closure_file(c, "base/status.h"));
+  MOTE_TRY(mote_closure_file(c, "base/crc.c"));
+  if (x->s->windowed) MOTE_TRY(mote_closure_file(c, "stream/slide.c"));
+  if (x->s->first_call) MOTE_TRY(mote_closure_file(c, "stream/hops.c"));
+  if (x->smoothed >= 0) MOTE_TRY(mote_closure_file(c, "stream/smooth.c"));
+  return add_call_symbols(c, x->s);
+}
+
+/* Only our own sub-folder is emptied: a user's files beside the export stay. */
+static int write_runtime(const mote_export_t *x, const mote_target_t *t, const char *dir) {
+  char folder[MOTE_PATH_MAX];
+  MOTE_TRY(mote_path_join(folder, dir, "mote"));
+  if (mote_dir_exists(folder)) MOTE_TRY(mote_path_remove(folder));
+  MOTE_TRY(mote_dir_make(folder));
+  mote_closure_t *c;
+  MOTE_TRY(mote_closure_new(mote_runtime_folder(), t ? t->isa : "", &c));
+  int rc = add_runtime(c, x);
+  if (rc == MOTE_OK) rc = mote_closure_write(c, folder);
+  mote_closure_free(c);
+  return rc;
+}
+
+/* ---- budget ------------------------------------------------------------------------- */
+
+static int check_budget(const mote_export_t *x, const mote_compile_options_t *opt) {
+  const mote_target_t *t = opt->target;
+  size_t ram = opt->ram ? opt->ram : t ? t->ram_bytes : 0;
+  size_t flash = opt->flash ? opt->flash : t ? t->flash_bytes : 0;
+  size_t stack = 0;
+  for (int i = 0; i < MOTE_ENTRY_POINTS; i++)
+    if (x->cost->stack[i].bytes > (long)stack) stack = (size_t)x->cost->stack[i].bytes;
+  if (ram && x->instance_bytes + stack > ram)
+    return mote_fail(MOTE_ERR_FIT,
+                     "needs %zu bytes of RAM (arena %zu, state %zu, samples %zu, stack %zu), "
+                     "the budget is %zu: shorten the window, take fewer or coarser features",
+                     x->instance_bytes + stack, x->s->arena_bytes, x->state_bytes,
+                     x->input_bytes, stack, ram);
+  if (flash && x->cost->flash_bytes > flash)
+    return mote_fail(MOTE_ERR_FIT,
+                     "needs %zu bytes of flash (%zu of them constant tables), the budget is "
+                     "%zu: use int8 or smaller layers",
+                     x->cost->flash_bytes, x->constant_bytes, flash);
+  return MOTE_OK;
+}
+
+/* ---- the whole ---------------------------------------------------------------------- */
+
+static int measure(mote_export_t *x, const mote_compile_options_t *opt, mote_cost_t *cost) {
+  const mote_target_t *t = opt->target;
+  mote_target_t bare;
+  if (!t) return MOTE_OK;
+  MOTE_TRY(mote_cost_cycles(x->s, t, x->arena, cost));
+  if (opt->no_toolchain) {
+    bare = *t;
+    bare.cc = "";
+    t = &bare;
+  }
+  MOTE_TRY(mote_cost_build(opt->dir, x->prefix, t, x->constant_bytes, x->arena, cost));
+  x->cost = cost;
+  MOTE_TRY(write_costs(x, opt->dir));
+  return check_budget(x, opt);
+}
+
+static int export_all(mote_export_t *x, const mote_schedule_t *s,
+                      const mote_compile_options_t *opt, mote_cost_t *cost) {
+  MOTE_TRY(mote_export_prepare(x, s, opt->prefix));
+  MOTE_TRY(mote_dir_make(opt->dir));
+  MOTE_TRY(write_runtime(x, opt->target, opt->dir));
+  MOTE_TRY(write_code(x, opt->dir));
+  return measure(x, opt, cost);
+}
+
+static void fill_report(const mote_export_t *x, mote_compile_report_t *r) {
+  r->arena_bytes = x->s->arena_bytes;
+  r->arena_bound = x->s->bound;
+  r->state_bytes = x->state_bytes;
+  r->input_bytes = x->input_bytes;
+  r->instance_bytes = x->instance_bytes;
+  r->constant_bytes = x->constant_bytes;
+  r->prefix = x->prefix;
+}
+
+int mote_compile(const mote_trained_t *t, const mote_compile_options_t *opt,
+                 mote_compile_report_t *report) {
+  mote_schedule_t *s;
+  mote_compile_report_t own = {0};
+  if (!report) report = &own;
+  memset(report, 0, sizeof *report);
+  MOTE_TRY(mote_schedule(t, opt->variant, &s));
+  mote_export_t *x = NULL;
+  int rc = (report->arena = mote_arena_new()) ? MOTE_OK : MOTE_ERR_NOMEM;
+  if (rc == MOTE_OK && !(x = mote_arena_take(report->arena, 1, sizeof *x))) rc = MOTE_ERR_NOMEM;
+  if (rc == MOTE_OK) {
+    x->arena = report->arena;
+    rc = export_all(x, s, opt, &report->cost);
+    fill_report(x, report);
+  }
+  mote_schedule_free(s);
+  if (rc < 0 || report == &own) mote_compile_report_free(report);
+  return rc;
+}
+
+void mote_compile_report_free(mote_compile_report_t *r) {
+  mote_arena_free(r->arena);
+  r->arena = NULL;
+}
+
+static json_t *stack_json(const mote_cost_t *c) {
+  json_t *o = json_object();
+  for (int i = 0; i < MOTE_ENTRY_POINTS; i++)
+    if (c->stack[i].entry && c->stack[i].bytes >= 0)
+      json_object_set_new(o, c->stack[i].entry, json_integer(c->stack[i].bytes));
+  return o;
+}
+
+static json_t *rows_json(const mote_cost_t *c) {
+  json_t *list = json_array();
+  for (int i = 0; i < c->n_rows; i++)
+    json_array_append_new(list, json_pack("{s:s, s:f, s:f}", "stage", c->rows[i].stage, "work",
+                                          c->rows[i].work, "cycles", c->rows[i].cycles));
+  return list;
+}
+
+json_t *mote_compile_report_json(const mote_compile_report_t *r) {
+  const mote_cost_t *c = &r->cost;
+  return json_pack(
+      "{s:s, s:{s:I, s:I, s:I, s:I, s:I}, s:{s:I, s:I, s:s?}, s:{s:o, s:s?},"
+      " s:{s:f, s:f, s:f, s:s?, s:s?, s:o}}",
+      "prefix", r->prefix, "ram", "instance", (json_int_t)r->instance_bytes, "arena",
+      (json_int_t)r->arena_bytes, "arena_lower_bound", (json_int_t)r->arena_bound, "state",
+      (json_int_t)r->state_bytes, "input", (json_int_t)r->input_bytes, "flash", "bytes",
+      (json_int_t)c->flash_bytes, "constants", (json_int_t)r->constant_bytes, "source",
+      c->flash_source, "stack", "bytes", stack_json(c), "source", c->stack_source, "cost",
+      "cycles", c->cycles, "ms", c->ms, "mj", c->mj, "cycles_source", c->cycles_source,
+      "energy_source", c->energy_source, "rows", rows_json(c));
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Flash and stack as the chip's own compiler makes them: the export is built in a temporary
+ * folder and linked with a probe that calls every entry point but the self-test; an empty
+ * program is subtracted. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cost/cost.h"
+#include "cost/stack.h"
+#include "cost/tool.h"
+
+#define ARGS_MAX 512
+#define CI_BYTES_MAX ((size_t)4 << 20)
+/* Without a compiler: glue and runtime code, as measured on Cortex-M4 (-Os). */
+#define CODE_ESTIMATE 8192u
+
+typedef struct {
+  const mote_target_t *t;
+  mote_arena_t *arena;
+  const char *dir, *prefix;
+  char tmp[MOTE_PATH_MAX];
+  const char *objects[ARGS_MAX];
+  int n_objects;
+  mote_stack_t *stack;
+} build_t;
+
+/* ---- running the compiler ----------------------------------------------------------- */
+
+typedef struct { const char *v[ARGS_MAX + 1]; int n; } args_t;
+
+static void arg(args_t *a, const char *s) {
+  if (a->n < ARGS_MAX) a->v[a->n++] = s;
+}
+
+static void compiler(const build_t *b, args_t *a) {
+  arg(a, b->t->cc);
+  for (size_t i = 0; i < b->t->n_flags; i++) arg(a, b->t->flags[i]);
+  static const char *const flags[] = {"-std=c99", "-Os", "-ffp-contract=off",
+                                      "-ffunction-sections", "-fdata-sections"};
+  for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) arg(a, flags[i]);
+}
+
+static int run(const args_t *a, mote_buf_t *out) {
+  int rc = mote_tool_run(a->v, out);
+  if (rc > 0)
+    return mote_fail(MOTE_ERR_IO, "%s failed: %.600s", a->v[0], out->p ? (char *)out->p : "");
+  return rc;
+}
+
+static int run_quiet(const args_t *a) {
+  mote_buf_t out = {0};
+  int rc = run(a, &out);
+  mote_buf_free(&out);
+  return rc;
+}
+
+static int read_graph(build_t *b, const char *object) {
+  mote_buf_t text = {0};
+  char *ci = mote_arena_printf(b->arena, "%.*s.ci", (int)strlen(object) - 2, object);
+  if (!ci) return MOTE_ERR_NOMEM;
+  int rc = mote_file_read(ci, CI_BYTES_MAX, &text);
+  if (rc == MOTE_OK) rc = mote_stack_add(b->stack, (const char *)text.p, text.n);
+  mote_buf_free(&text);
+  return rc;
+}
+
+static int compile_one(void *ctx, const char *path) {
+  build_t *b = ctx;
+  size_t n = strlen(path);
+  if (n < 2 || strcmp(path + n - 2, ".c") || !strcmp(mote_path_name(path), "main.c") ||
+      !strcmp(mote_path_name(path), "model_selftest.c"))
+    return MOTE_OK;
+  if (b->n_objects == ARGS_MAX - 64) return mote_fail(MOTE_ERR_LIMIT, "too many files");
+  char *object = mote_arena_printf(b->arena, "%s/%d.o", b->tmp, b->n_objects);
+  if (!object) return MOTE_ERR_NOMEM;
+  args_t a = {0};
+  compiler(b, &a);
+  arg(&a, "-fcallgraph-info=su"), arg(&a, "-c"), arg(&a, path), arg(&a, "-o"), arg(&a, object);
+  MOTE_TRY(run_quiet(&a));
+  b->objects[b->n_objects++] = object;
+  return read_graph(b, object);
+}
+
+/* ---- sizes -------------------------------------------------------------------------- */
+
+/* "arm-none-eabi-gcc" -> "arm-none-eabi-size" */
+static const char *size_tool(build_t *b) {
+  size_t n = strlen(b->t->cc);
+  return n >= 3 ? mote_arena_printf(b->arena, "%.*ssize", (int)n - 3, b->t->cc) : NULL;
+}
+
+static int image_bytes(build_t *b, const char *image, long *out) {
+  const char *tool = size_tool(b);
+  if (!tool) return MOTE_ERR_NOMEM;
+  args_t a = {{tool, "-B", image}, 3};
+  mote_buf_t text = {0};
+  int rc = run(&a, &text);
+  long code = 0, data = 0;
+  const char *line = text.p ? strchr((char *)text.p, '\n') : NULL;
+  if (rc == MOTE_OK && (!line || sscanf(line, "%ld %ld", &code, &data) != 2))
+    rc = mote_fail(MOTE_ERR_FORMAT, "%s: output not understood", tool);
+  mote_buf_free(&text);
+  *out = code + data;
+  return rc;
+}
+
+static int link_image(build_t *b, const char *name, const char *source, int with, long *bytes) {
+  char *path = mote_arena_printf(b->arena, "%s/%s.c", b->tmp, name);
+  char *image = mote_arena_printf(b->arena, "%s/%s.elf", b->tmp, name);
+  char *include = mote_arena_printf(b->arena, "-I%s", b->dir);
+  if (!path || !image || !include) return MOTE_ERR_NOMEM;
+  MOTE_TRY(mote_file_write(path, source, strlen(source)));
+  args_t a = {0};
+  compiler(b, &a);
+  arg(&a, include), arg(&a, path);
+  for (int i = 0; with && i < b->n_objects; i++) arg(&a, b->objects[i]);
+  arg(&a, "-nostartfiles"), arg(&a, "-Wl,--gc-sections,-e,main");
+  arg(&a, "-o"), arg(&a, image);
+  MOTE_TRY(run_quiet(&a));
+  return image_bytes(b, image, bytes);
+}
+
+static int measure_flash(build_t *b, mote_cost_t *out) {
+  const char *p = b->prefix;
+  long whole, empty;
+  char *probe = mote_arena_printf(
+      b->arena,
+      "#include \"model.h\"\nstatic %s_t m;\nstatic %s_result_t r;\n"
+      "static %s_sample_t s[1024];\nint main(void) {\n  %s_init(&m);\n"
+      "  for (;;) {\n    %s_feed(&m, s, 8);\n    %s_poll(&m, &r);\n  }\n}\n",
+      p, p, p, p, p, p);
+
+  if (!probe) return MOTE_ERR_NOMEM;
+  MOTE_TRY(link_image(b, "probe", probe, 1, &whole));
+  MOTE_TRY(link_image(b, "empty", "int main(void) { for (;;) {} }\n", 0, &empty));
+  out->flash_bytes = (size_t)(whole - empty);
+  return MOTE_OK;
+}
+
+/* ---- the whole ---------------------------------------------------------------------- */
+
+static const char *const entries[MOTE_ENTRY_POINTS] = {"init", "feed", "poll", "classify"};
+
+static int measure_stack(build_t *b, mote_cost_t *out) {
+  for (int i = 0; i < MOTE_ENTRY_POINTS; i++) {
+    char *fn = mote_arena_printf(b->arena, "%s_%s", b->prefix, entries[i]);
+    if (!fn) return MOTE_ERR_NOMEM;
+    long bytes = mote_stack_worst(b->stack, fn);
+    if (bytes < 0) return mote_context((int)bytes, "stack of %s", fn);
+    out->stack[i].bytes = bytes;
+  }
+  return MOTE_OK;
+}
+
+static int compiler_name(build_t *b, char **out) {
+  args_t a = {{b->t->cc, "--version"}, 2};
+  mote_buf_t text = {0};
+  int rc = mote_tool_run(a.v, &text);
+  if (rc >= 0)
+    *out = mote_arena_printf(b->arena, "%.*s", (int)strcspn((char *)text.p, "\n"),
+                             (char *)text.p);
+  mote_buf_free(&text);
+  return rc < 0 ? rc : *out ? MOTE_OK : MOTE_ERR_NOMEM;
+}
+
+static int build(build_t *b, const char *name, mote_cost_t *out) {
+  MOTE_TRY(mote_walk(b->dir, compile_one, b));
+  MOTE_TRY(measure_flash(b, out));
+  MOTE_TRY(measure_stack(b, out));
+  out->flash_source = mote_arena_printf(
+      b->arena, "whole image less an empty program, without the self-test: %s, %s -Os", name,
+      b->t->core);
+  out->stack_source = mote_arena_printf(
+      b->arena, "worst case in bytes: -fcallgraph-info=su of %s, %s -Os; %d for each library "
+      "leaf; interrupts not included", name, b->t->core, MOTE_STACK_LIBRARY);
+  return out->flash_source && out->stack_source ? MOTE_OK : MOTE_ERR_NOMEM;
+}
+
+static void estimate(const char *why, size_t constants, mote_arena_t *a, mote_cost_t *out) {
+  out->flash_bytes = constants + CODE_ESTIMATE;
+  out->flash_source = mote_arena_printf(
+      a, "estimate: %zu bytes of tables and %u for code (%s)", constants, CODE_ESTIMATE, why);
+  out->stack_source = mote_arena_printf(a, "not known: %s", why);
+  if (!out->flash_source) out->flash_source = "estimate";
+  if (!out->stack_source) out->stack_source = "not known";
+}
+
+static int make_tmp(build_t *b) {
+  const char *base = getenv("TMPDIR");
+  snprintf(b->tmp, sizeof b->tmp, "%s/mote-XXXXXX", base && *base ? base : "/tmp");
+  if (!mkdtemp(b->tmp)) return mote_fail(MOTE_ERR_IO, "%s: cannot be made", b->tmp);
+  return MOTE_OK;
+}
+
+int mote_cost_build(const char *dir, const char *prefix, const mote_target_t *t,
+                    size_t constants, mote_arena_t *a, mote_cost_t *out) {
+  build_t *b = mote_arena_take(a, 1, sizeof *b);
+  char *name = NULL;
+  if (!b) return MOTE_ERR_NOMEM;
+  *b = (build_t){.t = t, .arena = a, .dir = dir, .prefix = prefix};
+  for (int i = 0; i < MOTE_ENTRY_POINTS; i++)
+    out->stack[i] = (mote_stack_row_t){entries[i], -1};
+  int rc = *t->cc ? compiler_name(b, &name) : MOTE_ERR_NOTFOUND;
+  if (rc == MOTE_ERR_NOTFOUND) {
+    char *why = mote_arena_printf(a, "%s not installed", *t->cc ? t->cc : "the toolchain");
+    estimate(why ? why : "no toolchain", constants, a, out);
+    return MOTE_OK;
+  }
+  if (rc == MOTE_OK) rc = make_tmp(b);
+  if (rc < 0) return rc;
+  rc = mote_stack_new(&b->stack);
+  if (rc == MOTE_OK) rc = build(b, name, out);
+  mote_stack_free(b->stack);
+  (void)mote_path_remove(b->tmp);
+  return rc < 0 ? mote_context(rc, "measuring the export with %s", t->cc) : rc;
+}

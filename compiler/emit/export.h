@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Everything the files of one export are printed from. */
+#ifndef MOTE_EMIT_EXPORT_H
+#define MOTE_EMIT_EXPORT_H
+
+#include "cost/cost.h"
+#include "emit/structs.h"
+#include "impulse/smoothing.h"
+#include "lower/schedule.h"
+
+/* A member of the instance struct. */
+typedef struct {
+  char *declaration; /* "float window[375]" */
+  char *comment;
+  size_t bytes, align;
+  int input; /* holds samples: not counted as the model's own memory */
+} mote_member_t;
+
+#define MOTE_MEMBERS_MAX (4 * MOTE_BLOCKS_MAX + 8)
+
+typedef struct {
+  mote_arena_t *arena;
+  const mote_schedule_t *s;
+  const mote_impulse_t *impulse;
+  const char *prefix, *upper;           /* "gesture", "GESTURE" */
+  const char *dsp[MOTE_BLOCKS_MAX];     /* identifiers */
+  const char *learn[MOTE_LEARNERS_MAX];
+  const char **call;                    /* [n_calls] name of a step's parameters, or NULL */
+  int keeps_prev; /* a frame block runs on whole windows: it needs the sample before */
+  int smoothed;                         /* learner whose scores are smoothed, or -1 */
+  mote_smooth_t smooth;
+  mote_smoothing_t smoothing;
+  mote_member_t members[MOTE_MEMBERS_MAX];
+  int n_members;
+  size_t instance_bytes, input_bytes, state_bytes; /* of a 32-bit chip */
+  const float *golden; /* samples of the self-test, repeated until a window is full */
+  uint32_t n_golden;   /* per axis */
+  uint32_t crc_features, crc_result;
+  size_t constant_bytes;
+  const mote_cost_t *cost;
+} mote_export_t;
+
+int mote_export_prepare(mote_export_t *x, const mote_schedule_t *s, const char *prefix);
+
+typedef enum { MOTE_ANSWER_CLASSES, MOTE_ANSWER_VALUES, MOTE_ANSWER_ANOMALY } mote_answer_t;
+mote_answer_t mote_answer_kind(const mote_export_t *x, int learner);
+uint32_t mote_answer_count(const mote_export_t *x, int learner);
+/* Real value of element i of a learner's output tensor. */
+float mote_answer_value(const mote_tensor_t *t, const void *data, uint32_t i);
+
+/* Fills crc_features and crc_result by running the schedule on the host. */
+int mote_export_golden(mote_export_t *x);
+
+int mote_emit_header(mote_export_t *x, mote_buf_t *out);
+int mote_emit_source(mote_export_t *x, mote_buf_t *out);
+int mote_emit_selftest(mote_export_t *x, mote_buf_t *out);
+int mote_emit_main(mote_export_t *x, mote_buf_t *out);
+int mote_emit_readme(mote_export_t *x, mote_buf_t *out);
+int mote_emit_cmake(mote_export_t *x, mote_buf_t *out);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A chip: one JSON file in compiler/targets/, nothing else. Memories, clock, instructions
+ * per unit of work, power; every group of figures names its source. */
+#ifndef MOTE_TARGET_H
+#define MOTE_TARGET_H
+
+#include "base/param.h"
+
+/* Executed instructions per unit, generic C at -Os. */
+typedef struct {
+  float mac_s8, mac_f32; /* one multiply-add inside a layer, with its loads */
+  float flop;            /* one float operation of a DSP block, with its loads */
+  float special;         /* one log, exp, sin, sqrt */
+  float element;         /* one value through a cheap layer or a copy */
+  float call;            /* one kernel call */
+  float cpi;             /* cycles per instruction, memory waits included */
+} mote_target_cost_t;
+
+typedef struct {
+  float active_mw; /* at the stated clock, running from flash */
+  float sleep_mw;  /* between windows, RAM kept */
+} mote_target_power_t;
+
+typedef struct {
+  mote_arena_t *arena;
+  const char *name, *title, *core; /* "stm32l4r5", "ST STM32L4R5 ...", "cortex-m4f" */
+  double hz;
+  size_t flash_bytes, ram_bytes;
+  const char *isa;  /* folders of fast kernels it can run, best first */
+  const char *cc;   /* "arm-none-eabi-gcc" */
+  const char **flags; size_t n_flags;
+  mote_target_cost_t cost;
+  const char *cost_source;
+  mote_target_power_t power;
+  const char *power_source;
+  const char *memory_source;
+} mote_target_t;
+
+/* Folder of the chip files: MOTE_TARGETS in the environment, else the source tree. */
+const char *mote_target_folder(void);
+/* MOTE_ERR_NOTFOUND lists the known names. Free with mote_target_free. */
+int mote_target_load(const char *name, mote_target_t **out);
+void mote_target_free(mote_target_t *t);
+/* Names in bytewise order, in an arena. */
+int mote_target_names(mote_arena_t *a, const char ***names, size_t *n);
+
+#endif
