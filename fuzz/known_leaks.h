@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Leaks of libraries we only call, so that the leak checker can stay on for our own code. */
+ * Leaks of libraries we only call, so that the leak checker stays on for our own code. */
 #ifndef MOTE_FUZZ_KNOWN_LEAKS_H
 #define MOTE_FUZZ_KNOWN_LEAKS_H
 

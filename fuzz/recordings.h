@@ -10,12 +10,12 @@
 #include <string.h>
 #include "formats/recording.h"
 
-#define PROMISE(x)                                                                         \
-  do {                                                                                     \
-    if (!(x)) {                                                                            \
-      fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #x);                      \
-      abort();                                                                             \
-    }                                                                                      \
+#define PROMISE(x)                                                                       \
+  do {                                                                                   \
+    if (!(x)) {                                                                          \
+      fprintf(stderr, "%s:%d: broken: %s\n", __FILE__, __LINE__, #x);                    \
+      abort();                                                                           \
+    }                                                                                    \
   } while (0)
 
 static inline void check_ranges(const mote_recording_t *r) {

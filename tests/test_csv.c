@@ -25,7 +25,8 @@ static void bad(const char *text, int code, const char *part) {
 
 static void assert_hz(const char *text, double hz, size_t n) {
   import_t i = good(text);
-  if (fabs(i.r->hz - hz) > 1e-9 * hz) fail_msg("%.9g Hz, not %.9g: %s", i.r->hz, hz, text);
+  if (fabs(i.r->hz - hz) > 1e-9 * hz)
+    fail_msg("%.9g Hz, not %.9g: %s", i.r->hz, hz, text);
   assert_int_equal(i.r->n, n);
   import_free(&i);
 }
@@ -50,8 +51,9 @@ static void clocks(void **state) {
   assert_hz("x,time\n7,1657544418323\n7,1657544418333\n8,1657544418343\n", 100, 3);
   assert_hz("time,x\n1609459200.5,1\n1609459201.5,1\n1609459202.5,2\n", 1, 3);
   assert_hz("datetime,x\n2020-02-28T23:59:59Z,1\n2020-02-29T00:00:00Z,1\n", 1, 2);
-  assert_hz("date,x\n2016-12-31 23:00:00,1\n2017-01-01 00:00:00,1\n2017-01-01 01:00:00,1\n",
-            1.0 / 3600, 3);
+  assert_hz(
+      "date,x\n2016-12-31 23:00:00,1\n2017-01-01 00:00:00,1\n2017-01-01 01:00:00,1\n",
+      1.0 / 3600, 3);
   assert_hz("time,x\n2024/10/22 15:27:49.9,1\n2024/10/22 15:27:50.0,1\n", 10, 2);
   assert_hz("time,x\n22.10.2024 23:59:30,1\n23.10.2024 00:00:00,1\n", 1.0 / 30, 2);
   assert_hz("time,x\n10/22/2024 11:59:30 PM,1\n10/23/2024 12:00:00 AM,1\n", 1.0 / 30, 2);
@@ -87,7 +89,11 @@ static void dialects(void **state) {
 
 static void charsets(void **state) {
   (void)state;
-  static const uint8_t utf16[] = "\xFF\xFEt\0,\0\xE4\0\n\0" "0\0,\0" "1\0\n\0" "1\0,\0" "2\0\n";
+  static const uint8_t utf16[] = "\xFF\xFEt\0,\0\xE4\0\n\0"
+                                 "0\0,\0"
+                                 "1\0\n\0"
+                                 "1\0,\0"
+                                 "2\0\n";
   mote_parse_options_t opt = {.path = "x.csv"};
   import_t i = import_bytes(&mote_format_csv, utf16, sizeof utf16, &opt);
   assert_int_equal(i.rc, 0);
@@ -105,9 +111,11 @@ static void irregular_rows(void **state) {
   (void)state;
   import_t i = good("timestamp,x\n0,0\n10,10\n20,20\n50,50\n60,60\n70,70\n80,80\n");
   assert_true(i.r->hz == 100 && i.r->n == 9);
-  for (int k = 0; k < 9; k++) assert_true(fabsf(i.r->values[k] - 10.0f * (float)k) < 1e-5f);
-  assert_true(has_note(i.r, "irregular intervals (10 to 30 ms, median 10 ms): resampled to "
-                            "100 Hz"));
+  for (int k = 0; k < 9; k++)
+    assert_true(fabsf(i.r->values[k] - 10.0f * (float)k) < 1e-5f);
+  assert_true(has_note(i.r,
+                       "irregular intervals (10 to 30 ms, median 10 ms): resampled to "
+                       "100 Hz"));
   import_free(&i);
   mote_parse_options_t opt = {.path = "x.csv", .hz = 50};
   i = csv("timestamp,x\n0,0\n10,10\n20,20\n50,50\n60,60\n70,70\n80,80\n", &opt);
@@ -166,7 +174,8 @@ static void missing_values(void **state) {
   import_t i = good("t,a,b,c\n0,0,5,\n1,NA,5,\n2,nan,6,\n3,3,null,\n4,4,7,\n");
   assert_int_equal(i.r->axes, 2);
   assert_true(i.r->values[2] == 1 && i.r->values[4] == 2 && i.r->values[7] == 6.5f);
-  assert_true(has_note(i.r, "column 2 (a): 2 of 5 values are missing (at most 2 in a row)"));
+  assert_true(
+      has_note(i.r, "column 2 (a): 2 of 5 values are missing (at most 2 in a row)"));
   assert_true(has_note(i.r, "column 4 (c) is empty"));
   import_free(&i);
   bad("t,a\n0,1\n1,\n2,\n3,\n", MOTE_ERR_FORMAT, "3 of 4 values are missing");
@@ -264,27 +273,38 @@ static void too_many_columns_and_labels(void **state) {
 
 static void sniffing(void **state) {
   (void)state;
-  static const struct { const char *text, *ext; int yes; } cases[] = {
-      {"a,b\n1,2\n", "csv", 1},       {"# Read me\nThis is, well, prose\n", "md", 0},
-      {"acc\n1 2 3\n", "txt", 1},     {"Copyright 2014 Somebody\nAll rights\n", "txt", 0},
-      {"1.5;2\n3;4\n", "", 1},        {"1,2\n", "exe", 0}};
+  static const struct {
+    const char *text, *ext;
+    int yes;
+  } cases[] = {
+      {"a,b\n1,2\n", "csv", 1},   {"# Read me\nThis is, well, prose\n", "md", 0},
+      {"acc\n1 2 3\n", "txt", 1}, {"Copyright 2014 Somebody\nAll rights\n", "txt", 0},
+      {"1.5;2\n3;4\n", "", 1},    {"1,2\n", "exe", 0}};
   for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
     assert_int_equal(mote_format_csv.sniff((const uint8_t *)cases[k].text,
                                            strlen(cases[k].text), cases[k].ext),
                      cases[k].yes);
   assert_ptr_equal(mote_format_find((const uint8_t *)"a,b\n1,2\n", 8, "d/X.CSV"),
                    &mote_format_csv);
-  assert_null(mote_format_find((const uint8_t *)"\x7F" "ELF", 4, "program"));
+  assert_null(mote_format_find((const uint8_t *)"\x7F"
+                                                "ELF",
+                               4, "program"));
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_plain_series),      cmocka_unit_test(clocks),
-      cmocka_unit_test(dialects),            cmocka_unit_test(charsets),
-      cmocka_unit_test(irregular_rows),      cmocka_unit_test(odd_clocks_are_told),
-      cmocka_unit_test(labels_become_ranges), cmocka_unit_test(missing_values),
-      cmocka_unit_test(words),               cmocka_unit_test(no_time),
-      cmocka_unit_test(rows_are_samples),    cmocka_unit_test(errors_say_where),
-      cmocka_unit_test(too_many_columns_and_labels), cmocka_unit_test(sniffing)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(a_plain_series),
+                                     cmocka_unit_test(clocks),
+                                     cmocka_unit_test(dialects),
+                                     cmocka_unit_test(charsets),
+                                     cmocka_unit_test(irregular_rows),
+                                     cmocka_unit_test(odd_clocks_are_told),
+                                     cmocka_unit_test(labels_become_ranges),
+                                     cmocka_unit_test(missing_values),
+                                     cmocka_unit_test(words),
+                                     cmocka_unit_test(no_time),
+                                     cmocka_unit_test(rows_are_samples),
+                                     cmocka_unit_test(errors_say_where),
+                                     cmocka_unit_test(too_many_columns_and_labels),
+                                     cmocka_unit_test(sniffing)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,11 @@
 #include "import.h"
 #include "../fuzz/known_leaks.h"
 
-typedef struct { const char *folder; mote_parse_options_t opt; int files; } room_t;
+typedef struct {
+  const char *folder;
+  mote_parse_options_t opt;
+  int files;
+} room_t;
 
 static int run(const char *folder, const uint8_t *p, size_t n,
                const mote_parse_options_t *opt) {
@@ -63,7 +67,8 @@ static void walk(const char *folder, mote_parse_options_t opt) {
   assert_true(room.files >= 3);
 }
 
-static const mote_parse_options_t series = {.path = "d/x.csv", .hz = 10, .max_bytes = 1 << 24};
+static const mote_parse_options_t series = {
+    .path = "d/x.csv", .hz = 10, .max_bytes = 1 << 24};
 static const mote_parse_options_t rows = {
     .path = "d/x.csv", .rows_are_samples = 1, .max_bytes = 1 << 24};
 
@@ -75,8 +80,8 @@ static void csv_rows(void **s) { (void)s, walk("csv", rows); }
 static void manifest(void **s) { (void)s, walk("manifest", series); }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(wav),      cmocka_unit_test(audio),
-                                     cmocka_unit_test(image),    cmocka_unit_test(csv),
-                                     cmocka_unit_test(csv_rows), cmocka_unit_test(manifest)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(wav), cmocka_unit_test(audio),    cmocka_unit_test(image),
+      cmocka_unit_test(csv), cmocka_unit_test(csv_rows), cmocka_unit_test(manifest)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

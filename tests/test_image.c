@@ -14,11 +14,16 @@ static const mote_parse_options_t opt = {.path = "d/cat.png"};
 #define W 9
 #define H 7
 
-typedef struct { uint8_t p[8192]; size_t n; uint8_t pixel[W * H * 4]; } picture_t;
+typedef struct {
+  uint8_t p[8192];
+  size_t n;
+  uint8_t pixel[W * H * 4];
+} picture_t;
 
 static picture_t write_png(uint32_t format, int channels) {
   picture_t f = {.n = sizeof f.p};
-  png_image image = {.version = PNG_IMAGE_VERSION, .width = W, .height = H, .format = format};
+  png_image image = {
+      .version = PNG_IMAGE_VERSION, .width = W, .height = H, .format = format};
   for (int i = 0; i < W * H * channels; i++) f.pixel[i] = (uint8_t)(i * 37);
   assert_true(png_image_write_to_memory(&image, f.p, &f.n, 0, f.pixel, 0, NULL));
   return f;

@@ -2,7 +2,11 @@
 #include "formats/manifest.h"
 #include "import.h"
 
-typedef struct { mote_arena_t *a; mote_manifest_t m; int rc; } listing_t;
+typedef struct {
+  mote_arena_t *a;
+  mote_manifest_t m;
+  int rc;
+} listing_t;
 
 static listing_t list(const char *text, mote_manifest_options_t opt) {
   listing_t l = {.a = mote_arena_new()};
@@ -12,7 +16,8 @@ static listing_t list(const char *text, mote_manifest_options_t opt) {
   return l;
 }
 
-static void bad(const char *text, mote_manifest_options_t opt, int code, const char *part) {
+static void bad(const char *text, mote_manifest_options_t opt, int code,
+                const char *part) {
   listing_t l = list(text, opt);
   assert_int_equal(l.rc, code);
   if (!strstr(mote_errmsg(), part)) fail_msg("\"%s\" lacks \"%s\"", mote_errmsg(), part);
@@ -43,13 +48,14 @@ static void columns(void **state) {
 
 static void renames_and_wheres(void **state) {
   (void)state;
-  const mote_pair_t renames[] = {{"label", "condition"}, {"split", "official"},
-                                 {"room", "place"}};
+  const mote_pair_t renames[] = {
+      {"label", "condition"}, {"split", "official"}, {"room", "place"}};
   const mote_pair_t wheres[] = {{"fold", "1"}, {"fold", "2"}, {"device", "sp"}};
-  mote_manifest_options_t opt = {.renames = renames, .n_renames = 3,
-                                 .wheres = wheres, .n_wheres = 3};
+  mote_manifest_options_t opt = {
+      .renames = renames, .n_renames = 3, .wheres = wheres, .n_wheres = 3};
   listing_t l = list("path,condition,official,fold,device,place\na,x,train,1,sp,p\n"
-                     "b,x,train,2,sw,p\nc,y,test,2,sp,p\nd,y,test,3,sp,p\n", opt);
+                     "b,x,train,2,sw,p\nc,y,test,2,sp,p\nd,y,test,3,sp,p\n",
+                     opt);
   assert_int_equal(l.rc, 0);
   assert_int_equal(l.m.n, 2);
   assert_int_equal(l.m.left_out, 2);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * WAV (own parser) against files built here byte by byte, and the formats that come through
- * libsndfile against files written by it. */
+ * WAV (own parser) against files built here byte by byte, and the formats that come
+ * through libsndfile against files written by it. */
 #include "import.h"
 
 #include <sndfile.h>
@@ -8,16 +8,24 @@
 extern const mote_format_t mote_format_wav, mote_format_audio;
 
 /* Builds a WAV file. */
-typedef struct { uint8_t p[4096]; size_t n; } file_t;
+typedef struct {
+  uint8_t p[4096];
+  size_t n;
+} file_t;
 
 static void put(file_t *f, const void *p, size_t n) {
   memcpy(f->p + f->n, p, n);
   f->n += n;
 }
-static void put16(file_t *f, uint32_t v) { put(f, (uint8_t[]){(uint8_t)v, (uint8_t)(v >> 8)}, 2); }
+static void put16(file_t *f, uint32_t v) {
+  put(f, (uint8_t[]){(uint8_t)v, (uint8_t)(v >> 8)}, 2);
+}
 static void put32(file_t *f, uint32_t v) { put16(f, v & 0xFFFF), put16(f, v >> 16); }
 
-typedef struct { uint32_t tag, channels, hz, bits; int extensible; } shape_t;
+typedef struct {
+  uint32_t tag, channels, hz, bits;
+  int extensible;
+} shape_t;
 
 static file_t wav_head(shape_t s) {
   file_t f = {.n = 0};
@@ -58,7 +66,13 @@ static void assert_values(import_t *i, uint32_t axes, const float *want, size_t 
 
 static void depths(void **state) {
   (void)state;
-  static const struct { shape_t s; uint8_t p[24]; size_t n; float want[3]; size_t values; } t[] = {
+  static const struct {
+    shape_t s;
+    uint8_t p[24];
+    size_t n;
+    float want[3];
+    size_t values;
+  } t[] = {
       {{1, 1, 8000, 8, 0}, {0, 128, 255}, 3, {-32768, 0, 32512}, 3},
       {{1, 1, 8000, 16, 0}, {0, 0x80, 0xFF, 0x7F}, 4, {-32768, 32767}, 2},
       {{1, 1, 8000, 24, 0}, {0, 0, 0x80, 0x80, 0, 0}, 6, {-32768, 0.5f}, 2},
@@ -96,10 +110,12 @@ static void names_and_remarks(void **state) {
 
 static void lying_lengths(void **state) {
   (void)state;
-  static const struct { uint32_t claimed; const char *note; } t[] = {
-      {0, "leaves the length open"},
-      {0xFFFFFFFF, "leaves the length open"},
-      {1000, "promises 1000 bytes, 8 are there"}};
+  static const struct {
+    uint32_t claimed;
+    const char *note;
+  } t[] = {{0, "leaves the length open"},
+           {0xFFFFFFFF, "leaves the length open"},
+           {1000, "promises 1000 bytes, 8 are there"}};
   for (size_t k = 0; k < 3; k++) {
     file_t f = wav_head(mono);
     wav_data(&f, four, 8, t[k].claimed);
@@ -121,12 +137,15 @@ static void damaged(void **state) {
     assert_true(i.rc == MOTE_ERR_FORMAT || (i.rc == 0 && has_note(i.r, "cut off")));
     import_free(&i);
   }
-  static const struct { shape_t s; int code; const char *say; } t[] = {
-      {{1, 0, 8000, 16, 0}, MOTE_ERR_FORMAT, "no fmt chunk"},
-      {{1, 1, 0, 16, 0}, MOTE_ERR_FORMAT, "sampling rate of 0"},
-      {{1, 1, 8000, 48, 0}, MOTE_ERR_UNSUPPORTED, "48 bits"},
-      {{3, 1, 8000, 16, 0}, MOTE_ERR_UNSUPPORTED, "16 bits"},
-      {{1, 2000, 8000, 16, 0}, MOTE_ERR_LIMIT, "2000 channels"}};
+  static const struct {
+    shape_t s;
+    int code;
+    const char *say;
+  } t[] = {{{1, 0, 8000, 16, 0}, MOTE_ERR_FORMAT, "no fmt chunk"},
+           {{1, 1, 0, 16, 0}, MOTE_ERR_FORMAT, "sampling rate of 0"},
+           {{1, 1, 8000, 48, 0}, MOTE_ERR_UNSUPPORTED, "48 bits"},
+           {{3, 1, 8000, 16, 0}, MOTE_ERR_UNSUPPORTED, "16 bits"},
+           {{1, 2000, 8000, 16, 0}, MOTE_ERR_LIMIT, "2000 channels"}};
   for (size_t k = 0; k < sizeof t / sizeof *t; k++) {
     file_t f = wav_head(t[k].s);
     wav_data(&f, four, 8, 8);
@@ -152,10 +171,15 @@ static void not_finite(void **state) {
 
 /* ---- through libsndfile ---- */
 
-typedef struct { uint8_t p[1 << 17]; sf_count_t n, at; } sink_t;
+typedef struct {
+  uint8_t p[1 << 17];
+  sf_count_t n, at;
+} sink_t;
 static sf_count_t sink_length(void *s) { return ((sink_t *)s)->n; }
 static sf_count_t sink_tell(void *s) { return ((sink_t *)s)->at; }
-static sf_count_t sink_read(void *p, sf_count_t n, void *s) { return (void)p, (void)n, (void)s, 0; }
+static sf_count_t sink_read(void *p, sf_count_t n, void *s) {
+  return (void)p, (void)n, (void)s, 0;
+}
 static sf_count_t sink_seek(sf_count_t to, int whence, void *user) {
   sink_t *s = user;
   return s->at = to + (whence == SEEK_CUR ? s->at : whence == SEEK_END ? s->n : 0);
@@ -185,11 +209,10 @@ static void write_sound(sink_t *s, int format) {
 static void lossless_formats(void **state) {
   (void)state;
   static sink_t s;
-  static const int formats[] = {SF_FORMAT_FLAC | SF_FORMAT_PCM_16,
-                                SF_FORMAT_AIFF | SF_FORMAT_PCM_16,
-                                SF_FORMAT_AU | SF_FORMAT_PCM_16,
-                                SF_FORMAT_CAF | SF_FORMAT_PCM_24,
-                                SF_FORMAT_W64 | SF_FORMAT_PCM_16};
+  static const int formats[] = {
+      SF_FORMAT_FLAC | SF_FORMAT_PCM_16, SF_FORMAT_AIFF | SF_FORMAT_PCM_16,
+      SF_FORMAT_AU | SF_FORMAT_PCM_16, SF_FORMAT_CAF | SF_FORMAT_PCM_24,
+      SF_FORMAT_W64 | SF_FORMAT_PCM_16};
   mote_parse_options_t opt = {.path = "x.flac"};
   for (size_t k = 0; k < sizeof formats / sizeof *formats; k++) {
     write_sound(&s, formats[k]);

@@ -10,7 +10,7 @@
 #include "formats/text.h"
 
 #define BLOCK_VALUES 65536
-#define HZ_MAX 10e6
+#define HZ_MAX       10e6
 
 int mote_audio_recording(const mote_parse_options_t *opt, uint32_t channels, double hz,
                          mote_arena_t *a, mote_recording_t **out) {
@@ -37,7 +37,10 @@ int mote_audio_recording(const mote_parse_options_t *opt, uint32_t channels, dou
 
 /* ---- a file in memory, for libsndfile ---- */
 
-typedef struct { const uint8_t *p; sf_count_t n, at; } memory_t;
+typedef struct {
+  const uint8_t *p;
+  sf_count_t n, at;
+} memory_t;
 
 static sf_count_t memory_length(void *m) { return ((memory_t *)m)->n; }
 static sf_count_t memory_tell(void *m) { return ((memory_t *)m)->at; }
@@ -147,12 +150,14 @@ int mote_audio_decode(const uint8_t *p, size_t n, const mote_parse_options_t *op
 
 static int audio_sniff(const uint8_t *p, size_t n, const char *ext) {
   (void)ext;
-  static const char *const magic[] = {"fLaC", "OggS", ".snd", "caff", "RF64", "riff", NULL};
+  static const char *const magic[] = {"fLaC", "OggS", ".snd", "caff",
+                                      "RF64", "riff", NULL};
   for (const char *const *m = magic; *m; m++)
     if (n >= 16 && memcmp(p, *m, 4) == 0) return 1;
   return n >= 16 && memcmp(p, "FORM", 4) == 0 && memcmp(p + 8, "AIF", 3) == 0;
 }
 
-const mote_format_t mote_format_audio = {"audio", "flac ogg oga opus aif aiff aifc au caf "
-                                                  "w64 rf64",
+const mote_format_t mote_format_audio = {"audio",
+                                         "flac ogg oga opus aif aiff aifc au caf "
+                                         "w64 rf64",
                                          audio_sniff, mote_audio_decode};

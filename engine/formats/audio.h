@@ -5,8 +5,8 @@
 
 #include "formats/recording.h"
 
-/* A recording with `channels` axes ("audio", or "audio 1", "audio 2" ...; unit "wav") named
- * after opt->path; `values`, `n` and notes are the caller's to set. */
+/* A recording with `channels` axes ("audio", or "audio 1", "audio 2" ...; unit "wav")
+ * named after opt->path; `values`, `n` and notes are the caller's to set. */
 int mote_audio_recording(const mote_parse_options_t *opt, uint32_t channels, double hz,
                          mote_arena_t *a, mote_recording_t **out);
 /* Any file libsndfile knows. Decodes no more than opt->max_bytes of samples. */

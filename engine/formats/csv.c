@@ -36,12 +36,16 @@ static int first_lines_have_numbers(const uint8_t *bytes, size_t n) {
 static int csv_sniff(const uint8_t *p, size_t n, const char *ext) {
   if (!strcmp(ext, "csv") || !strcmp(ext, "tsv")) return 1;
   int plain = !strcmp(ext, "txt") || !strcmp(ext, "dat") || !*ext;
-  return plain && n && !memchr(p, 0, n < 4096 ? n : 4096) && first_lines_have_numbers(p, n);
+  return plain && n && !memchr(p, 0, n < 4096 ? n : 4096) &&
+         first_lines_have_numbers(p, n);
 }
 
 /* ---- one series ---- */
 
-typedef struct { size_t before; float w; } place_t;
+typedef struct {
+  size_t before;
+  float w;
+} place_t;
 
 /* Where output row k lies between the rows: found by walking on from `from`. */
 static place_t locate(const mote_csv_table_t *t, size_t from, double seconds) {
@@ -54,8 +58,9 @@ static place_t locate(const mote_csv_table_t *t, size_t from, double seconds) {
 static int output_rows(const mote_csv_table_t *t, mote_recording_t *r, int resample) {
   double n = resample ? floor(t->t[t->rows - 1] * r->hz + 1e-6) + 1 : (double)t->rows;
   if (!(n * r->axes * sizeof(float) <= (double)mote_csv_limit(t)))
-    return mote_fail(MOTE_ERR_LIMIT, "%s: %.6g rows at %.6g Hz exceed the limit of %zu MB",
-                     t->path, n, r->hz, mote_csv_limit(t) >> 20);
+    return mote_fail(MOTE_ERR_LIMIT,
+                     "%s: %.6g rows at %.6g Hz exceed the limit of %zu MB", t->path, n,
+                     r->hz, mote_csv_limit(t) >> 20);
   r->n = (uint64_t)n;
   return MOTE_OK;
 }
@@ -184,8 +189,7 @@ static int csv_table(mote_csv_table_t *t, const uint8_t *p, size_t n,
   MOTE_TRY(mote_csv_plan(t, text, len > 4 && !strcmp(t->path + len - 4, ".tsv")));
   int single = single_row(t);
   if (single < 0 && single == MOTE_ERR_NOMEM) return single;
-  if (single == 1 || t->opt->rows_are_samples)
-    return mote_csv_rows(t, out);
+  if (single == 1 || t->opt->rows_are_samples) return mote_csv_rows(t, out);
   MOTE_TRY(mote_csv_read(t));
   return one_series(t, out);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From written times to a constant sampling rate.
  *
- * Times are believed as far as they can be: a clock that starts again (mm:ss) is unwrapped,
- * newest-first files are turned round, rows that share a time (delivered in one burst, or
- * stamped by a coarse clock) are spread over the interval since the time before. If the
- * rows then lie within a tenth of an interval of a straight line the file is regular;
- * else it is resampled to a round rate near the median. All of it is told in notes. */
+ * Times are believed as far as they can be: a clock that starts again (mm:ss) is
+ * unwrapped, newest-first files are turned round, rows that share a time (delivered in
+ * one burst, or stamped by a coarse clock) are spread over the interval since the time
+ * before. If the rows then lie within a tenth of an interval of a straight line the file
+ * is regular; else it is resampled to a round rate near the median. All of it is told in
+ * notes. */
 #include "formats/csv_table.h"
 
 #include <math.h>
@@ -15,14 +16,19 @@
 /* ---- units of bare numbers ---- */
 
 static double unit_by_name(const mote_csv_column_t *col) {
-  static const struct { const char *words; double seconds; } units[] = {
+  static const struct {
+    const char *words;
+    double seconds;
+  } units[] = {
       {"s sec secs second seconds timestamp_s time_s time_sec t_s", 1},
       {"ms msec millis millisecond milliseconds timestamp_ms time_ms t_ms", 1e-3},
-      {"us usec micros microsecond microseconds timestamp_us time_us t_us \xC2\xB5s", 1e-6},
+      {"us usec micros microsecond microseconds timestamp_us time_us t_us \xC2\xB5s",
+       1e-6},
       {"ns nsec nanos nanosecond nanoseconds timestamp_ns time_ns", 1e-9},
       {"min minute minutes", 60},
       {"h hour hours", 3600}};
-  mote_text_t name = {col->name, strlen(col->name)}, unit = {col->unit, strlen(col->unit)};
+  mote_text_t name = {col->name, strlen(col->name)},
+              unit = {col->unit, strlen(col->unit)};
   for (size_t i = 0; i < sizeof units / sizeof *units; i++)
     if (mote_text_in(unit, units[i].words) || mote_text_in(name, units[i].words))
       return units[i].seconds;
@@ -46,8 +52,12 @@ static double unit_by_rate(double step, double hz) {
 }
 
 static const char *unit_name(double u) {
-  return u == 1 ? "seconds" : u == 1e-3 ? "milliseconds" : u == 1e-6 ? "microseconds"
-         : u == 1e-9 ? "nanoseconds" : u == 60 ? "minutes" : "hours";
+  return u == 1      ? "seconds"
+         : u == 1e-3 ? "milliseconds"
+         : u == 1e-6 ? "microseconds"
+         : u == 1e-9 ? "nanoseconds"
+         : u == 60   ? "minutes"
+                     : "hours";
 }
 
 /* ---- statistics ---- */
@@ -80,8 +90,8 @@ static int scale_numbers(mote_csv_table_t *t) {
   if (!unit && t->opt->hz > 0 && step > 0) unit = unit_by_rate(step, t->opt->hz);
   if (!unit) {
     unit = step >= 1 ? 1e-3 : 1;
-    MOTE_TRY(mote_note(t->a, &t->notes, "%s has no unit: taken as %s", name,
-                       unit_name(unit)));
+    MOTE_TRY(
+        mote_note(t->a, &t->notes, "%s has no unit: taken as %s", name, unit_name(unit)));
   }
   for (size_t i = 0; i < t->rows; i++) t->t[i] *= unit;
   t->resolution *= unit;
@@ -135,15 +145,17 @@ static int clamp_backwards(mote_csv_table_t *t) {
     t->t[i] = top;
   }
   if (n > t->rows / 20)
-    return mote_fail(MOTE_ERR_FORMAT,
-                     "%s: %s goes back %zu times, first in row %zu (sort the rows, or cut "
-                     "the file where a new recording begins)",
-                     t->path, mote_csv_column_name(t, t->time), n, where + 1);
+    return mote_fail(
+        MOTE_ERR_FORMAT,
+        "%s: %s goes back %zu times, first in row %zu (sort the rows, or cut "
+        "the file where a new recording begins)",
+        t->path, mote_csv_column_name(t, t->time), n, where + 1);
   if (!n) return MOTE_OK;
-  return mote_note(t->a, &t->notes,
-                   "time goes back in %zu rows by up to %.6g s, first in row %zu: taken as "
-                   "the time before",
-                   n, most, where + 1);
+  return mote_note(
+      t->a, &t->notes,
+      "time goes back in %zu rows by up to %.6g s, first in row %zu: taken as "
+      "the time before",
+      n, most, where + 1);
 }
 
 static size_t run_end(const mote_csv_table_t *t, size_t i) {
@@ -156,11 +168,12 @@ static size_t run_end(const mote_csv_table_t *t, size_t i) {
 static int spread_equal(mote_csv_table_t *t, size_t *out) {
   size_t repeats = 0, end = run_end(t, 0);
   if (end == t->rows)
-    return mote_fail(MOTE_ERR_FORMAT,
-                     "%s: %s is the same in all rows (remove the column and give the rate)",
-                     t->path, mote_csv_column_name(t, t->time));
-  double before = t->t[0] - (t->t[end] - t->t[0]) * (double)end /
-                                (double)(run_end(t, end) - end);
+    return mote_fail(
+        MOTE_ERR_FORMAT,
+        "%s: %s is the same in all rows (remove the column and give the rate)", t->path,
+        mote_csv_column_name(t, t->time));
+  double before =
+      t->t[0] - (t->t[end] - t->t[0]) * (double)end / (double)(run_end(t, end) - end);
   for (size_t i = 0; i < t->rows; i = end) {
     end = run_end(t, i);
     double now = t->t[i], k = (double)(end - i);
@@ -174,10 +187,11 @@ static int spread_equal(mote_csv_table_t *t, size_t *out) {
   if (!repeats) return MOTE_OK;
   double zero = t->t[0];
   for (size_t i = 0; i < t->rows; i++) t->t[i] -= zero;
-  return mote_note(t->a, &t->notes,
-                   "%zu of %zu rows repeat the time of the row before: spread evenly over "
-                   "the interval",
-                   repeats, t->rows);
+  return mote_note(
+      t->a, &t->notes,
+      "%zu of %zu rows repeat the time of the row before: spread evenly over "
+      "the interval",
+      repeats, t->rows);
 }
 
 /* ---- rate ---- */
@@ -185,8 +199,9 @@ static int spread_equal(mote_csv_table_t *t, size_t *out) {
 /* Median rate to 1, 2, 2.5, 4, 5, 8 x 10^k when that is within 12 %, else three digits;
  * below 1 Hz the interval is rounded so that hours and minutes stay whole. */
 static double round_rate(double hz) {
-  static const double round_steps[] = {1,   2,   5,   10,   15,   20,   30,   60,   120,
-                                       300, 600, 900, 1800, 3600, 7200, 21600, 43200, 86400};
+  static const double round_steps[] = {1,    2,    5,    10,    15,    20,
+                                       30,   60,   120,  300,   600,   900,
+                                       1800, 3600, 7200, 21600, 43200, 86400};
   if (hz < 0.9) {
     for (size_t i = 0; i < sizeof round_steps / sizeof *round_steps; i++)
       if (fabs(1 / hz / round_steps[i] - 1) < 0.12) return 1 / round_steps[i];
@@ -208,7 +223,10 @@ static double near_rate(double hz) {
   return fabs(near / hz - 1) <= 0.005 ? near : hz;
 }
 
-typedef struct { double mean, least, most, residual; size_t gap_row; } spacing_t;
+typedef struct {
+  double mean, least, most, residual;
+  size_t gap_row;
+} spacing_t;
 
 static spacing_t measure(const mote_csv_table_t *t) {
   spacing_t s = {t->t[t->rows - 1] / (double)(t->rows - 1), INFINITY, 0, 0, 0};
@@ -250,22 +268,25 @@ static double typical_step(const mote_csv_table_t *t, double median, size_t repe
   return bursts && n ? sum / (double)n : median;
 }
 
-static int irregular(mote_csv_table_t *t, const spacing_t *s, size_t repeats, double *hz) {
+static int irregular(mote_csv_table_t *t, const spacing_t *s, size_t repeats,
+                     double *hz) {
   double median, span = t->t[t->rows - 1];
   MOTE_TRY(median_step(t, &median));
   double natural = round_rate(1 / typical_step(t, median, repeats));
   *hz = t->opt->hz > 0 ? t->opt->hz : natural;
   if (span * natural > 10.0 * (double)t->rows + 1000)
-    return mote_fail(MOTE_ERR_FORMAT,
-                     "%s: %zu rows over %.6g s with a median interval of %.6g s: most of it "
-                     "is missing (the longest gap, %.6g s, is behind row %zu: cut there)",
-                     t->path, t->rows, span, median, s->most, s->gap_row);
+    return mote_fail(
+        MOTE_ERR_FORMAT,
+        "%s: %zu rows over %.6g s with a median interval of %.6g s: most of it "
+        "is missing (the longest gap, %.6g s, is behind row %zu: cut there)",
+        t->path, t->rows, span, median, s->most, s->gap_row);
   double unit = median < 1 ? 1e3 : 1;
-  MOTE_TRY(mote_note(t->a, &t->notes,
-                     "irregular intervals (%.5g to %.5g %s, median %.5g %s): resampled to "
-                     "%.6g Hz by straight lines",
-                     s->least * unit, s->most * unit, unit == 1 ? "s" : "ms", median * unit,
-                     unit == 1 ? "s" : "ms", *hz));
+  MOTE_TRY(
+      mote_note(t->a, &t->notes,
+                "irregular intervals (%.5g to %.5g %s, median %.5g %s): resampled to "
+                "%.6g Hz by straight lines",
+                s->least * unit, s->most * unit, unit == 1 ? "s" : "ms", median * unit,
+                unit == 1 ? "s" : "ms", *hz));
   if (s->most <= 10 * median) return MOTE_OK;
   return mote_note(t->a, &t->notes,
                    "the longest gap, %.6g s behind row %zu, is a straight line", s->most,
@@ -275,10 +296,11 @@ static int irregular(mote_csv_table_t *t, const spacing_t *s, size_t repeats, do
 static int rate_without_time(const mote_csv_table_t *t, double *hz) {
   *hz = t->opt->hz;
   if (*hz > 0) return MOTE_OK;
-  return mote_fail(MOTE_ERR_USAGE,
-                   "%s: no time column, so the sampling rate is unknown (give it with --hz, "
-                   "or say that the rows are samples of their own)",
-                   t->path);
+  return mote_fail(
+      MOTE_ERR_USAGE,
+      "%s: no time column, so the sampling rate is unknown (give it with --hz, "
+      "or say that the rows are samples of their own)",
+      t->path);
 }
 
 int mote_csv_clock(mote_csv_table_t *t, double *hz, int *resample) {

@@ -10,12 +10,42 @@
 #define LOOK_ROWS 64
 
 /* The first of these names wins when several columns have one. */
-static const char *const TIME_NAMES[] = {
-    "timestamp", "datetime", "date_time", "date time", "time", "ts", "t", "timestamps",
-    "time_stamp", "timer", "elapsed", "elapsed_time", "epoch", "unix", "unixtime",
-    "unix_time", "utc", "timestamp_ms", "timestamp_us", "timestamp_ns", "timestamp_s",
-    "time_ms", "time_us", "time_ns", "time_s", "time_sec", "t_ms", "t_us", "t_s", "millis",
-    "micros", "milliseconds", "microseconds", "seconds", "date", NULL};
+static const char *const TIME_NAMES[] = {"timestamp",
+                                         "datetime",
+                                         "date_time",
+                                         "date time",
+                                         "time",
+                                         "ts",
+                                         "t",
+                                         "timestamps",
+                                         "time_stamp",
+                                         "timer",
+                                         "elapsed",
+                                         "elapsed_time",
+                                         "epoch",
+                                         "unix",
+                                         "unixtime",
+                                         "unix_time",
+                                         "utc",
+                                         "timestamp_ms",
+                                         "timestamp_us",
+                                         "timestamp_ns",
+                                         "timestamp_s",
+                                         "time_ms",
+                                         "time_us",
+                                         "time_ns",
+                                         "time_s",
+                                         "time_sec",
+                                         "t_ms",
+                                         "t_us",
+                                         "t_s",
+                                         "millis",
+                                         "micros",
+                                         "milliseconds",
+                                         "microseconds",
+                                         "seconds",
+                                         "date",
+                                         NULL};
 static const char LABEL_NAMES[] = "label labels class activity";
 static const char INDEX_NAMES[] = "index idx row rownum row_number no # id sample";
 
@@ -60,8 +90,9 @@ static int look(mote_csv_table_t *t, mote_csv_reader_t r, look_t *l) {
     l->cell[l->records] = kept;
     l->n[l->records] = n;
   }
-  return l->records ? MOTE_OK
-                    : mote_fail(MOTE_ERR_FORMAT, "%s: no data: the file is empty", t->path);
+  return l->records
+             ? MOTE_OK
+             : mote_fail(MOTE_ERR_FORMAT, "%s: no data: the file is empty", t->path);
 }
 
 static int is_number(const mote_csv_table_t *t, mote_text_t s) {
@@ -92,7 +123,8 @@ static int is_day_first(const look_t *l) {
   for (size_t i = 0; i < l->records; i++)
     for (size_t c = 0; c < l->n[i]; c++) {
       mote_text_t s = l->cell[i][c];
-      if (s.n >= 8 && s.p[2] == '/' && (s.p[0] - '0') * 10 + (s.p[1] - '0') > 12) return 1;
+      if (s.n >= 8 && s.p[2] == '/' && (s.p[0] - '0') * 10 + (s.p[1] - '0') > 12)
+        return 1;
     }
   return 0;
 }
@@ -169,8 +201,10 @@ static mote_column_kind_t kind_by_content(const mote_csv_table_t *t, const look_
   size_t numbers = 0, words = 0;
   for (size_t i = l->first_data; i < l->records; i++) {
     mote_text_t s = cell_at(l, i, c);
-    if (is_number(t, s)) numbers++;
-    else words += !mote_text_missing(s);
+    if (is_number(t, s))
+      numbers++;
+    else
+      words += !mote_text_missing(s);
   }
   if (!numbers && !words) return MOTE_COLUMN_EMPTY;
   return numbers >= words ? MOTE_COLUMN_NUMBER : MOTE_COLUMN_TEXT;
@@ -180,8 +214,7 @@ static int all_times(const mote_csv_table_t *t, const look_t *l, size_t c,
                      int bare_numbers) {
   mote_time_t time;
   for (size_t i = l->first_data; i < l->records; i++) {
-    mote_time_kind_t k =
-        mote_time_parse(cell_at(l, i, c), t->point, t->day_first, &time);
+    mote_time_kind_t k = mote_time_parse(cell_at(l, i, c), t->point, t->day_first, &time);
     if (k == MOTE_TIME_NONE && i + 1 == l->records && i > l->first_data)
       continue; /* the last line may be cut */
     if (k == MOTE_TIME_NONE || (k == MOTE_TIME_NUMBER && !bare_numbers)) return 0;
@@ -232,11 +265,13 @@ static int find_label(mote_csv_table_t *t) {
   const char *want = t->opt->label_column;
   t->label = MOTE_CSV_NONE;
   for (size_t c = t->columns; c-- > 0;)
-    if (want ? mote_text_is(name_of(t, c), want) : mote_text_in(name_of(t, c), LABEL_NAMES))
+    if (want ? mote_text_is(name_of(t, c), want)
+             : mote_text_in(name_of(t, c), LABEL_NAMES))
       t->label = c;
   if (!want || t->label != MOTE_CSV_NONE) return MOTE_OK;
-  return mote_fail(MOTE_ERR_USAGE, "%s: no column is named \"%s\" (the first one is \"%s\")",
-                   t->path, want, t->column[0].name);
+  return mote_fail(MOTE_ERR_USAGE,
+                   "%s: no column is named \"%s\" (the first one is \"%s\")", t->path,
+                   want, t->column[0].name);
 }
 
 static int give_meaning(mote_csv_table_t *t, const look_t *l) {
@@ -248,11 +283,11 @@ static int give_meaning(mote_csv_table_t *t, const look_t *l) {
     mote_csv_column_t *col = &t->column[c];
     int index = c == 0 && t->columns > 1 &&
                 (!col->name[0] || mote_text_in(name_of(t, c), INDEX_NAMES));
-    col->kind = c == t->time                     ? MOTE_COLUMN_TIME
-                : c == stamp                     ? MOTE_COLUMN_TEXT
-                : c == t->label                  ? MOTE_COLUMN_LABEL
+    col->kind = c == t->time                    ? MOTE_COLUMN_TIME
+                : c == stamp                    ? MOTE_COLUMN_TEXT
+                : c == t->label                 ? MOTE_COLUMN_LABEL
                 : index && rising(t, l, c) == 1 ? MOTE_COLUMN_INDEX
-                                                 : kind_by_content(t, l, c);
+                                                : kind_by_content(t, l, c);
     if (col->kind == MOTE_COLUMN_NUMBER || col->kind == MOTE_COLUMN_EMPTY)
       col->slot = t->slots++;
     if (col->kind == MOTE_COLUMN_INDEX)

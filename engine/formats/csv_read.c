@@ -9,7 +9,9 @@
 /* ---- labels ---- */
 
 /* Open addressing over MOTE_CSV_LABELS_MAX names; 0 = free. */
-typedef struct { uint32_t slot[2048]; } label_index_t;
+typedef struct {
+  uint32_t slot[2048];
+} label_index_t;
 
 static uint32_t hash(mote_text_t s) {
   uint32_t h = 2166136261u; /* FNV-1a */
@@ -42,7 +44,8 @@ static int label_of(mote_csv_table_t *t, label_index_t *index, mote_text_t s,
 
 /* ---- cells ---- */
 
-static int bad_cell(const mote_csv_table_t *t, size_t c, mote_text_t s, const char *what) {
+static int bad_cell(const mote_csv_table_t *t, size_t c, mote_text_t s,
+                    const char *what) {
   return mote_fail(MOTE_ERR_FORMAT, "%s:%zu: %s: \"%.*s\" is not %s", t->path, t->at.line,
                    mote_csv_column_name(t, c), (int)(s.n < 40 ? s.n : 40), s.p, what);
 }
@@ -62,7 +65,8 @@ static int time_cell(mote_csv_table_t *t, mote_text_t s, size_t row) {
     return t->first_odd ? 0 : MOTE_ERR_NOMEM;
   }
   if (time.resolution < t->resolution) t->resolution = time.resolution;
-  t->t[row] = (double)(time.whole - t->origin.whole) + (time.fraction - t->origin.fraction);
+  t->t[row] =
+      (double)(time.whole - t->origin.whole) + (time.fraction - t->origin.fraction);
   return 1;
 }
 
@@ -70,8 +74,8 @@ static int time_cell(mote_csv_table_t *t, mote_text_t s, size_t row) {
 static int check_odd_times(mote_csv_table_t *t) {
   if (!t->odd_times) return MOTE_OK;
   if (t->odd_times > t->rows / 100) return mote_fail(MOTE_ERR_FORMAT, "%s", t->first_odd);
-  return mote_note(t->a, &t->notes, "%zu of %zu rows have no time: left out", t->odd_times,
-                   t->odd_times + t->rows);
+  return mote_note(t->a, &t->notes, "%zu of %zu rows have no time: left out",
+                   t->odd_times, t->odd_times + t->rows);
 }
 
 static void text_cell(mote_csv_column_t *col, mote_text_t s) {
@@ -109,9 +113,10 @@ static size_t rows_at_most(const mote_csv_table_t *t) {
 static int take_memory(mote_csv_table_t *t, size_t rows) {
   size_t bytes = t->slots * sizeof(float);
   if (bytes && rows > mote_csv_limit(t) / bytes)
-    return mote_fail(MOTE_ERR_LIMIT,
-                     "%s: %zu rows of %zu columns exceed the limit of %zu MB (cut the file)",
-                     t->path, rows, t->slots, mote_csv_limit(t) >> 20);
+    return mote_fail(
+        MOTE_ERR_LIMIT,
+        "%s: %zu rows of %zu columns exceed the limit of %zu MB (cut the file)", t->path,
+        rows, t->slots, mote_csv_limit(t) >> 20);
   t->v = mote_arena_take(t->scratch, rows * t->slots, sizeof *t->v);
   t->t = mote_arena_take(t->scratch, t->time != MOTE_CSV_NONE ? rows : 1, sizeof *t->t);
   t->label_of = mote_arena_take(t->scratch, t->label != MOTE_CSV_NONE ? rows : 1,
@@ -130,20 +135,25 @@ static int read_row(mote_csv_table_t *t, label_index_t *index, const mote_text_t
     mote_csv_column_t *col = &t->column[c];
     switch (col->kind) {
     case MOTE_COLUMN_EMPTY:
-    case MOTE_COLUMN_NUMBER: MOTE_TRY(number_cell(t, c, cell[c], &v[col->slot])); break;
-    case MOTE_COLUMN_TEXT: text_cell(col, cell[c]); break;
+    case MOTE_COLUMN_NUMBER:
+      MOTE_TRY(number_cell(t, c, cell[c], &v[col->slot]));
+      break;
+    case MOTE_COLUMN_TEXT:
+      text_cell(col, cell[c]);
+      break;
     case MOTE_COLUMN_LABEL:
       MOTE_TRY(label_of(t, index, cell[c], &t->label_of[t->rows]));
       break;
     case MOTE_COLUMN_TIME:
-    case MOTE_COLUMN_INDEX: break;
+    case MOTE_COLUMN_INDEX:
+      break;
     }
   }
   t->rows++;
   return MOTE_OK;
 }
 
-/* 1: use the row; 0: it is all empty (",,,"), or the last line of the file and cut off. */
+/* 1: use the row; 0: it is all empty (",,,"), or the file's last line and cut off. */
 static int check_width(mote_csv_table_t *t, const mote_text_t *cell, size_t n) {
   size_t used = n, filled = n;
   while (filled && cell[filled - 1].n == 0) filled--;
@@ -187,7 +197,8 @@ int mote_csv_read(mote_csv_table_t *t) {
 static size_t fill(float *v, size_t rows, size_t stride) {
   size_t longest = 0;
   for (size_t i = 0, end; i < rows; i = end + 1) {
-    for (end = i; end < rows && isnan(v[end * stride]); end++) {}
+    for (end = i; end < rows && isnan(v[end * stride]); end++) {
+    }
     if (end == i) continue;
     if (end - i > longest) longest = end - i;
     float before = i ? v[(i - 1) * stride] : v[end * stride];
@@ -222,7 +233,8 @@ static int settle_column(mote_csv_table_t *t, size_t c) {
 /* Trailing commas make many empty columns: one note for the lot. */
 static int note_empty_tail(mote_csv_table_t *t, size_t *keep) {
   size_t end = t->columns;
-  while (end && t->column[end - 1].kind == MOTE_COLUMN_EMPTY && !t->column[end - 1].name[0])
+  while (end && t->column[end - 1].kind == MOTE_COLUMN_EMPTY &&
+         !t->column[end - 1].name[0])
     end--;
   *keep = end;
   if (t->columns - end < 2) return *keep = t->columns, MOTE_OK;
@@ -236,8 +248,7 @@ int mote_csv_settle(mote_csv_table_t *t) {
   for (size_t c = 0; c < keep; c++) MOTE_TRY(settle_column(t, c));
   for (size_t c = 0; c < t->columns; c++) axes += t->column[c].kind == MOTE_COLUMN_NUMBER;
   if (axes >= 1 && axes <= MOTE_AXES_MAX) return MOTE_OK;
-  if (!axes)
-    return mote_fail(MOTE_ERR_FORMAT, "%s: no column of numbers", t->path);
+  if (!axes) return mote_fail(MOTE_ERR_FORMAT, "%s: no column of numbers", t->path);
   return mote_fail(MOTE_ERR_LIMIT, "%s: %zu columns of numbers; the limit is %d", t->path,
                    axes, MOTE_AXES_MAX);
 }

@@ -9,8 +9,8 @@
 
 #define LOOK_LINES 24
 
-/* Counts `d` in one line outside quotes; runs of spaces count once, at the ends not at all.
- * Returns the start of the next line. */
+/* Counts `d` in one line outside quotes; runs of spaces count once, at the ends not at
+ * all. Returns the start of the next line. */
 static const char *count_in_line(const char *p, const char *end, char d, size_t *count) {
   int quoted = 0;
   size_t n = 0;

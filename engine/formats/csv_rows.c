@@ -48,8 +48,8 @@ static int prepare(maker_t *m) {
     if (col->kind != MOTE_COLUMN_NUMBER) continue;
     if (col->missing > t->rows / 2)
       return mote_fail(MOTE_ERR_FORMAT,
-                       "%s: %s: %zu of %zu values are missing (remove the column)", t->path,
-                       mote_csv_column_name(t, c), col->missing, t->rows);
+                       "%s: %s: %zu of %zu values are missing (remove the column)",
+                       t->path, mote_csv_column_name(t, c), col->missing, t->rows);
     m->names[m->axes] = col->name;
     m->units[m->axes] = col->unit;
     if (!col->name[0] &&
@@ -72,7 +72,8 @@ static int row_values(const maker_t *m, size_t row, mote_recording_t *r,
     float v = t->v[row * t->slots + t->column[c].slot];
     if (isnan(v)) {
       v = m->median[axis];
-      MOTE_TRY(mote_note(t->a, notes, "%s is missing: the median of the file, %.6g, taken",
+      MOTE_TRY(mote_note(t->a, notes,
+                         "%s is missing: the median of the file, %.6g, taken",
                          m->names[axis], (double)v));
     }
     r->values[axis++] = v;
@@ -91,8 +92,8 @@ static int row_meta(const maker_t *m, size_t row, const mote_text_t *cell,
   for (size_t c = 0; c < t->columns; c++) {
     const mote_csv_column_t *col = &t->column[c];
     if (col->kind != MOTE_COLUMN_TEXT || mote_text_missing(cell[c])) continue;
-    const char *key = col->name[0] ? col->name
-                                   : mote_arena_str(t->a, mote_csv_column_name(t, c));
+    const char *key =
+        col->name[0] ? col->name : mote_arena_str(t->a, mote_csv_column_name(t, c));
     meta[n] = (mote_pair_t){key, mote_text_copy(t->a, cell[c])};
     if (!key || !meta[n++].value) return MOTE_ERR_NOMEM;
   }
@@ -130,8 +131,9 @@ int mote_csv_rows(mote_csv_table_t *t, mote_recordings_t *out) {
   if (!cell) return MOTE_ERR_NOMEM;
   MOTE_TRY(mote_csv_read(t));
   if (t->rows > ROWS_MAX)
-    return mote_fail(MOTE_ERR_LIMIT, "%s: %zu rows as samples; the limit is %d (cut the file)",
-                     t->path, t->rows, ROWS_MAX);
+    return mote_fail(MOTE_ERR_LIMIT,
+                     "%s: %zu rows as samples; the limit is %d (cut the file)", t->path,
+                     t->rows, ROWS_MAX);
   MOTE_TRY(prepare(&m));
   out->item = mote_arena_take(t->a, t->rows, sizeof *out->item);
   if (!out->item) return MOTE_ERR_NOMEM;

@@ -14,7 +14,8 @@ const mote_format_t *const mote_formats[] = {
     NULL};
 #undef MOTE_FORMAT
 
-/* "wav" of "Dir/X.WAV": lower case, no dot, cut at the buffer's end; "" when there is none. */
+/* "wav" of "Dir/X.WAV": lower case, no dot, cut at the buffer's end; "" when there is
+ * none. */
 static void extension(const char *path, char *out, size_t cap) {
   const char *slash = path ? strrchr(path, '/') : NULL;
   const char *name = slash ? slash + 1 : path ? path : "";

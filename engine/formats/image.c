@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * PNG and JPEG to values of 0..255, one or three channels. The size is read from the header
- * and judged before a pixel is decoded: a small file must not claim a flood of them. */
+ * PNG and JPEG to values of 0..255, one or three channels. The size is read from the
+ * header and judged before a pixel is decoded: a small file must not claim a flood of
+ * them. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,12 +12,16 @@
 #include "formats/text.h"
 
 #define PIXELS_MAX ((size_t)24 << 20)
-/* Deflate packs no tighter than 1032:1; a file may claim a megapixel without further proof. */
+/* Deflate packs no tighter than 1032:1; a file may claim a megapixel without further
+ * proof. */
 #define PIXELS_PER_BYTE 1100
-#define PIXELS_FREE ((size_t)1 << 20)
-#define JPEG_SCANS_MAX 200 /* a progressive file may ask for the whole image per scan */
+#define PIXELS_FREE     ((size_t)1 << 20)
+#define JPEG_SCANS_MAX  200 /* a progressive file may ask for the whole image per scan */
 
-typedef struct { size_t width, height, file_bytes; uint32_t channels; } claim_t;
+typedef struct {
+  size_t width, height, file_bytes;
+  uint32_t channels;
+} claim_t;
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
@@ -29,9 +34,10 @@ static int check_claim(const mote_parse_options_t *opt, const claim_t *c) {
   if (proof < PIXELS_FREE) proof = PIXELS_FREE;
   size_t limit = smaller(bytes / (c->channels * sizeof(float)), proof);
   if (c->width && c->height && c->width <= limit / c->height) return MOTE_OK;
-  return mote_fail(MOTE_ERR_LIMIT, "%s: %zu x %zu pixels in a file of %zu bytes; at most %zu "
-                   "are taken (scale the image down)", mote_text_place(opt->path), c->width,
-                   c->height, c->file_bytes, limit);
+  return mote_fail(MOTE_ERR_LIMIT,
+                   "%s: %zu x %zu pixels in a file of %zu bytes; at most %zu "
+                   "are taken (scale the image down)",
+                   mote_text_place(opt->path), c->width, c->height, c->file_bytes, limit);
 }
 
 static int image_recording(const mote_parse_options_t *opt, const claim_t *claim,
@@ -42,8 +48,11 @@ static int image_recording(const mote_parse_options_t *opt, const claim_t *claim
   MOTE_TRY(check_claim(opt, claim));
   mote_recording_t *r = mote_arena_take(a, 1, sizeof *r);
   if (!r) return MOTE_ERR_NOMEM;
-  *r = (mote_recording_t){.kind = MOTE_KIND_IMAGE, .axes = channels, .n = width * height,
-                          .width = (uint32_t)width, .height = (uint32_t)height};
+  *r = (mote_recording_t){.kind = MOTE_KIND_IMAGE,
+                          .axes = channels,
+                          .n = width * height,
+                          .width = (uint32_t)width,
+                          .height = (uint32_t)height};
   r->name = mote_text_stem(a, opt->path);
   r->axis_names = mote_arena_take(a, channels, sizeof *r->axis_names);
   r->axis_units = mote_arena_take(a, channels, sizeof *r->axis_units);
@@ -77,8 +86,7 @@ static int png_pixels(png_image *image, size_t n, const mote_parse_options_t *op
   if (!bytes) return MOTE_ERR_NOMEM;
   png_color black = {0, 0, 0};
   int done = png_image_finish_read(image, &black, bytes, 0, NULL);
-  for (size_t i = 0; done && i < (*out)->n * channels; i++)
-    (*out)->values[i] = bytes[i];
+  for (size_t i = 0; done && i < (*out)->n * channels; i++) (*out)->values[i] = bytes[i];
   mote_free(bytes);
   if (!done)
     return mote_fail(MOTE_ERR_FORMAT, "%s: damaged PNG: %s", mote_text_place(opt->path),
@@ -138,8 +146,8 @@ static void jpeg_setup(jpeg_t *s) {
 }
 
 /* All that may leave by longjmp; what must survive it lives in *s. */
-static void jpeg_read(jpeg_t *s, const uint8_t *p, size_t n, const mote_parse_options_t *opt,
-                      mote_arena_t *a) {
+static void jpeg_read(jpeg_t *s, const uint8_t *p, size_t n,
+                      const mote_parse_options_t *opt, mote_arena_t *a) {
   s->progress.progress_monitor = jpeg_count_scans;
   s->j.progress = &s->progress;
   jpeg_mem_src(&s->j, p, n);
@@ -208,4 +216,5 @@ static int image_parse(const uint8_t *p, size_t n, const mote_parse_options_t *o
   return (png_sniff(p, n, "") ? png_parse : jpeg_parse)(p, n, opt, a, out);
 }
 
-const mote_format_t mote_format_image = {"image", "png jpg jpeg", image_sniff, image_parse};
+const mote_format_t mote_format_image = {"image", "png jpg jpeg", image_sniff,
+                                         image_parse};

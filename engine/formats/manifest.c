@@ -14,8 +14,8 @@ typedef struct {
   mote_csv_reader_t reader;
   const char **column;
   size_t columns;
-  size_t role[ROLES];   /* column, or SIZE_MAX */
-  size_t *where;        /* column of each where */
+  size_t role[ROLES]; /* column, or SIZE_MAX */
+  size_t *where;      /* column of each where */
   size_t cap, odd_splits, first_odd;
 } list_t;
 
@@ -40,8 +40,8 @@ static int no_column(const list_t *l, const char *name) {
   for (size_t c = 0; c < l->columns && c < 20 && rc == MOTE_OK; c++)
     rc = mote_buf_printf(&names, "%s%.60s", c ? ", " : "", l->column[c]);
   if (rc == MOTE_OK)
-    rc = mote_fail(MOTE_ERR_USAGE, "%s: no column is named \"%s\" (there are: %s)", l->place,
-                   name, (char *)names.p);
+    rc = mote_fail(MOTE_ERR_USAGE, "%s: no column is named \"%s\" (there are: %s)",
+                   l->place, name, (char *)names.p);
   mote_buf_free(&names);
   return rc;
 }
@@ -95,8 +95,8 @@ static int wanted(const list_t *l, const mote_text_t *cell) {
   for (size_t i = 0; i < l->opt->n_wheres; i++) {
     int any = 0;
     for (size_t k = 0; k < l->opt->n_wheres; k++)
-      any |= l->where[k] == l->where[i] &&
-             same(cell[l->where[k]], l->opt->wheres[k].value);
+      any |=
+          l->where[k] == l->where[i] && same(cell[l->where[k]], l->opt->wheres[k].value);
     if (!any) return 0;
   }
   return 1;
@@ -111,8 +111,8 @@ static int set_split(list_t *l, const char *word, mote_manifest_row_t *row) {
 
 static int set_row_number(list_t *l, const char *text, mote_manifest_row_t *row) {
   double v;
-  if (!mote_text_double((mote_text_t){text, strlen(text)}, '.', &v) || v < 1 || v > 1e15 ||
-      v != (double)(uint64_t)v)
+  if (!mote_text_double((mote_text_t){text, strlen(text)}, '.', &v) || v < 1 ||
+      v > 1e15 || v != (double)(uint64_t)v)
     return mote_fail(MOTE_ERR_FORMAT, "%s:%zu: row \"%.40s\" is not a number from 1 on",
                      l->place, row->line, text);
   row->row = (uint64_t)v;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Charsets, word tests and numbers of text files.
  *
- * Numbers: 19 digits of mantissa in a uint64 and one exact power of ten give a double with
- * an error of at most two units in the last place (W. D. Clinger, "How to read floating
- * point numbers accurately", 1990, for the exact cases). Where that could change the
- * rounding, strtof/strtod in the C locale decide, so results are always the nearest. */
+ * Numbers: 19 digits of mantissa in a uint64 and one exact power of ten give a double
+ * with an error of at most two units in the last place (W. D. Clinger, "How to read
+ * floating point numbers accurately", 1990, for the exact cases). Where that could change
+ * the rounding, strtof/strtod in the C locale decide: results are always the nearest. */
 #include "formats/text.h"
 
 #include <float.h>
@@ -99,7 +99,8 @@ static size_t utf8_length(const uint8_t *p, size_t n) {
 
 static size_t utf8_put(char *out, uint32_t c) {
   if (c < 0x80) return out[0] = (char)c, 1;
-  if (c < 0x800) return out[0] = (char)(0xC0 | c >> 6), out[1] = (char)(0x80 | (c & 63)), 2;
+  if (c < 0x800)
+    return out[0] = (char)(0xC0 | c >> 6), out[1] = (char)(0x80 | (c & 63)), 2;
   size_t n = c < 0x10000 ? 3 : 4;
   out[0] = (char)((n == 3 ? 0xE0 : 0xF0) | c >> 6 * (n - 1));
   for (size_t i = 1; i < n; i++) out[i] = (char)(0x80 | (c >> 6 * (n - 1 - i) & 63));
@@ -150,7 +151,7 @@ static size_t first_control(const uint8_t *p, size_t n, int *ascii) {
   return i;
 }
 
-/* Every other byte is zero in UTF-16 of ASCII: 1 little endian, 2 big endian, 0 neither. */
+/* Every other byte is 0 in UTF-16 of ASCII: 1 little endian, 2 big endian, 0 neither. */
 static int utf16_guess(const uint8_t *p, size_t n) {
   if (n >= 2 && p[0] == 0xFF && p[1] == 0xFE) return 1;
   if (n >= 2 && p[0] == 0xFE && p[1] == 0xFF) return 2;
@@ -271,9 +272,11 @@ int mote_text_float(mote_text_t s, char point, float *out) {
   if (!scan_decimal(s, point, &d)) return 0;
   if (d.exponent >= -22 && d.exponent <= 22) {
     double v = scale(&d);
-    /* Three roundings at most lie between v and the decimal: the neighbours agree, or ask. */
+    /* Three roundings at most lie between v and the decimal: the neighbours agree, or
+     * ask. */
     *out = (float)v;
-    if ((float)(v * (1 - 4 * DBL_EPSILON)) == (float)(v * (1 + 4 * DBL_EPSILON))) return 1;
+    if ((float)(v * (1 - 4 * DBL_EPSILON)) == (float)(v * (1 + 4 * DBL_EPSILON)))
+      return 1;
   }
   char buf[512];
   const char *z = terminated(s, point, buf, sizeof buf);

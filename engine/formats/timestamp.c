@@ -3,7 +3,9 @@
  * low-level date algorithms"): years begin in March, so the leap day is the last one. */
 #include "formats/timestamp.h"
 
-typedef struct { const char *p, *end; } cursor_t;
+typedef struct {
+  const char *p, *end;
+} cursor_t;
 
 static int64_t days_from_civil(int64_t y, int64_t m, int64_t d) {
   y -= m <= 2;
@@ -68,7 +70,8 @@ static int date(cursor_t *c, int day_first, int64_t *days) {
 /* " PM" and the like behind hh:mm:ss. */
 static int half_day(cursor_t *c, int64_t hour, int64_t *seconds) {
   cursor_t at = *c;
-  while (take(&at, ' ')) {}
+  while (take(&at, ' ')) {
+  }
   if (at.end - at.p < 2 || (at.p[1] != 'M' && at.p[1] != 'm')) return 1;
   int pm = *at.p == 'P' || *at.p == 'p', am = *at.p == 'A' || *at.p == 'a';
   if ((!am && !pm) || hour < 1 || hour > 12) return 0;
@@ -126,7 +129,8 @@ static mote_time_kind_t date_time(mote_text_t s, int day_first, mote_time_t *t) 
   *t = (mote_time_t){MOTE_TIME_DATE, 0, 0, 86400};
   if (c.p < c.end) {
     if (!take(&c, 'T') && !take(&c, ' ')) return MOTE_TIME_NONE;
-    while (take(&c, ' ')) {}
+    while (take(&c, ' ')) {
+    }
     if (!clock_time(&c, t) || t->kind != MOTE_TIME_CLOCK) return MOTE_TIME_NONE;
     if (!zone(&c, &t->whole) || c.p != c.end) return MOTE_TIME_NONE;
   }
@@ -140,8 +144,10 @@ static double written_resolution(mote_text_t s, char point) {
   int behind = 0;
   for (size_t i = 0; i < s.n; i++) {
     if (s.p[i] == 'e' || s.p[i] == 'E') return 0; /* not to be told from the digits */
-    if (s.p[i] == point) behind = 1;
-    else if (behind) unit /= 10;
+    if (s.p[i] == point)
+      behind = 1;
+    else if (behind)
+      unit /= 10;
   }
   return unit;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * WAV: RIFF chunks, PCM of 8 to 32 bits, float of 32 and 64, the extensible header; other
- * codecs (mu-law, ADPCM) go to libsndfile. Sizes in the file are claims: a data chunk of 0
- * or 0xFFFFFFFF was streamed and ends with the file, a longer one than the file is cut,
+ * codecs (mu-law, ADPCM) go to libsndfile. Sizes in the file are claims: a data chunk of
+ * 0 or 0xFFFFFFFF was streamed and ends with the file, a longer one than the file is cut,
  * and both are told in a note. Values are int16 counts. */
 #include <math.h>
 #include <string.h>
@@ -30,8 +30,9 @@ static uint32_t le32(const uint8_t *p) { return le16(p) | le16(p + 2) << 16; }
 
 static int read_format(wav_t *w, const uint8_t *p, size_t n) {
   if (n < 16)
-    return mote_fail(MOTE_ERR_FORMAT, "%s: byte %zu: fmt chunk of %zu bytes (16 are needed)",
-                     w->path, (size_t)(p - w->p), n);
+    return mote_fail(MOTE_ERR_FORMAT,
+                     "%s: byte %zu: fmt chunk of %zu bytes (16 are needed)", w->path,
+                     (size_t)(p - w->p), n);
   w->tag = le16(p);
   w->channels = le16(p + 2);
   w->hz = le32(p + 4);
@@ -43,18 +44,23 @@ static int read_format(wav_t *w, const uint8_t *p, size_t n) {
 }
 
 static int read_info(wav_t *w, const uint8_t *p, size_t n) {
-  static const struct { char id[5]; const char *key; } known[] = {
-      {"INAM", "title"},   {"IART", "artist"}, {"ICMT", "comment"}, {"ICRD", "date"},
-      {"ISFT", "software"}, {"IGNR", "genre"},  {"ISRC", "source"}};
+  static const struct {
+    char id[5];
+    const char *key;
+  } known[] = {{"INAM", "title"}, {"IART", "artist"},   {"ICMT", "comment"},
+               {"ICRD", "date"},  {"ISFT", "software"}, {"IGNR", "genre"},
+               {"ISRC", "source"}};
   if (n < 4 || memcmp(p, "INFO", 4) != 0) return MOTE_OK;
   for (size_t at = 4; at + 8 <= n;) {
     size_t len = le32(p + at + 4);
     if (len > n - at - 8) len = n - at - 8;
     for (size_t k = 0; k < sizeof known / sizeof *known && w->n_meta < 8; k++) {
       if (memcmp(p + at, known[k].id, 4) != 0) continue;
-      mote_text_t text, raw = {(const char *)p + at + 8, strnlen((const char *)p + at + 8, len)};
+      mote_text_t text,
+          raw = {(const char *)p + at + 8, strnlen((const char *)p + at + 8, len)};
       const char *note;
-      if (!raw.n || mote_text_decode((const uint8_t *)raw.p, raw.n, w->path, w->a, &text, &note))
+      if (!raw.n ||
+          mote_text_decode((const uint8_t *)raw.p, raw.n, w->path, w->a, &text, &note))
         continue; /* remarks that are no text are nobody's loss */
       w->meta[w->n_meta] = (mote_pair_t){known[k].key, mote_text_copy(w->a, text)};
       if (!w->meta[w->n_meta++].value) return MOTE_ERR_NOMEM;
@@ -75,8 +81,9 @@ static int read_data(wav_t *w, size_t at, size_t claimed) {
                      "the header leaves the length open: read to the end of the file");
   }
   if (claimed <= there) return MOTE_OK;
-  return mote_note(w->a, &w->notes, "cut off: the header promises %zu bytes, %zu are there",
-                   claimed, there);
+  return mote_note(w->a, &w->notes,
+                   "cut off: the header promises %zu bytes, %zu are there", claimed,
+                   there);
 }
 
 static int walk_chunks(wav_t *w) {
@@ -144,8 +151,10 @@ static int check_format(wav_t *w, uint32_t *bytes) {
   int fine = w->tag == TAG_FLOAT ? w->bits == 32 || w->bits == 64
                                  : w->bits >= 8 && w->bits <= 32;
   if (!fine)
-    return mote_fail(MOTE_ERR_UNSUPPORTED, "%s: %u bits per value (8 to 32, or float of 32 "
-                     "or 64, are possible)", w->path, w->bits);
+    return mote_fail(MOTE_ERR_UNSUPPORTED,
+                     "%s: %u bits per value (8 to 32, or float of 32 "
+                     "or 64, are possible)",
+                     w->path, w->bits);
   /* Containers may be wider than the bits in use: 20 bits in 3 or 4 bytes. */
   if (w->tag == TAG_PCM && w->align % w->channels == 0) {
     uint32_t wide = w->align / w->channels;
