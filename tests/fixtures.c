@@ -25,7 +25,7 @@ static const char *const designs[FIXTURES] = {
     [FIXTURE_KEYWORD] =
         "{'mote':1,'name':'keyword','input':{'axes':['audio'],'frequency_hz':16000,"
         "'window_ms':1000,'stride_ms':200},'dsp':[{'type':'mfcc','params':{'frame_length':"
-        "0.025,'frame_stride':0.02,'num_filters':32,'fft_length':512,'win_size':101}}],"
+        "0.025,'frame_stride':0.02,'num_filters':32,'fft_length':256,'win_size':101}}],"
         "'learn':[{'type':'classifier','name':'nn'}]}",
     [FIXTURE_MIXED] =
         "{'mote':1,'name':'2nd model','input':{'axes':['x','y','z'],'frequency_hz':50,"

@@ -113,7 +113,7 @@ static void feature_calls(mote_schedule_t *s) {
       mote_call_t *c = new_call(s, MOTE_CALL_FINISH);
       c->dsp = i;
       writes(s, c, out);
-      scratch(s, c, d->shape.scratch_bytes);
+      scratch(s, c, d->shape.finish_scratch_bytes);
     }
     out.shift += d->features * sizeof(float);
   }

@@ -23,7 +23,8 @@ typedef struct {
 typedef struct {
   uint32_t rows, cols;
   uint32_t frame, hop;
-  size_t scratch_bytes; /* for run / frame / finish, 8-byte aligned */
+  size_t scratch_bytes; /* for run and frame, 8-byte aligned */
+  size_t finish_scratch_bytes; /* for finish alone, at most scratch_bytes */
   size_t state_bytes;   /* carried from window to window (flatten's moving average), or 0 */
 } mote_block_shape_t;
 

@@ -57,6 +57,7 @@ static int shape(const void *cfg, const mote_signal_t *sig, mote_block_shape_t *
       .frame = streams ? f.frame : 0,
       .hop = streams ? f.hop : 0,
       .scratch_bytes = spectrum > columns ? spectrum : columns,
+      .finish_scratch_bytes = columns,
   };
   return MOTE_OK;
 }

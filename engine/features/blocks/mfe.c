@@ -44,6 +44,7 @@ static int shape(const void *cfg, const mote_signal_t *sig, mote_block_shape_t *
       .frame = f.frame,
       .hop = f.hop,
       .scratch_bytes = spectrum > columns ? spectrum : columns,
+      .finish_scratch_bytes = columns,
   };
   return MOTE_OK;
 }
