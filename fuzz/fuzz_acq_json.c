@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * JSON messages and strokes: any bytes give recordings or an error. What parses must survive
- * being written and read again, bit for bit. */
+ * JSON messages and strokes: any bytes give recordings or an error. What parses must
+ * survive being written and read again, bit for bit. */
 #include <stdlib.h>
 #include <string.h>
 #include "formats/acq.h"
@@ -15,14 +15,15 @@ static void there_and_back(const mote_recording_t *rec, mote_arena_t *a) {
   if (mote_acq_write_json(rec, "key", &out) < 0) abort();
   if (mote_format_acq_json.parse(out.p, out.n, &opt, a, &again) < 0) abort();
   size_t bytes = (size_t)rec->n * rec->axes * sizeof(float);
-  if (again.item->n != rec->n || memcmp(again.item->values, rec->values, bytes) != 0) abort();
+  if (again.item->n != rec->n || memcmp(again.item->values, rec->values, bytes) != 0)
+    abort();
   mote_buf_free(&out);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n) {
   const char *keys[] = {"key", "00ff"};
-  mote_parse_options_t opt = {.path = "in.json", .hmac_keys = keys, .n_hmac_keys = 2,
-                              .max_bytes = 1 << 20};
+  mote_parse_options_t opt = {
+      .path = "in.json", .hmac_keys = keys, .n_hmac_keys = 2, .max_bytes = 1 << 20};
   mote_arena_t *a = mote_arena_new();
   mote_recordings_t recs;
   (void)mote_format_acq_json.sniff(p, n, "json");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Archives and bundles: any bytes, with tight limits. Names that come out must be safe. */
+ * Archives and bundles: any bytes, with tight limits. Names that come out must be safe.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,8 @@ static int check(void *ctx, const mote_archive_entry_t *e) {
   size_t len = strlen(e->name);
   if (mote_utf8_check((const uint8_t *)e->name, len) != len) abort();
   if (e->status < 0) return e->bytes ? -1 : 0;
-  if (!len || e->name[0] == '/' || strstr(e->name, "//") || strchr(e->name, '\\')) abort();
+  if (!len || e->name[0] == '/' || strstr(e->name, "//") || strchr(e->name, '\\'))
+    abort();
   if (!strncmp(e->name, "../", 3) || strstr(e->name, "/../")) abort();
   total += e->n;
   if (e->n > 1 << 16 || total > 1 << 20) abort();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Label files: any bytes give labels or an error; ranges that are accepted cover exactly the
- * samples, in order, without equal neighbours. */
+ * Label files: any bytes give labels or an error; ranges that are accepted cover exactly
+ * the samples, in order, without equal neighbours. */
 #include <stdlib.h>
 #include <string.h>
 #include "formats/info_labels.h"
@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 static void check_cover(const mote_label_t *label, uint64_t count, mote_arena_t *a) {
   const mote_range_t *r;
   size_t n;
-  if (mote_ranges_cover(label->ranges, label->n_ranges, count, "x", a, &r, &n) < 0) return;
+  if (mote_ranges_cover(label->ranges, label->n_ranges, count, "x", a, &r, &n) < 0)
+    return;
   uint64_t at = 0;
   for (size_t i = 0; i < n; i++) {
     if (r[i].start != at || r[i].end <= at) abort();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Hostile and damaged archives: each is refused by name or as a whole within 1 s and 64 MB,
- * the harmless files beside it still come out, and nothing is written to disk. */
+ * Hostile and damaged archives: each is refused by name or as a whole within 1 s and 64
+ * MB, the harmless files beside it still come out, and nothing is written to disk. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <dirent.h>
@@ -34,7 +34,8 @@ static int note(void *ctx, const mote_archive_entry_t *e) {
   if (e->status < 0) {
     snprintf(s->log + n, sizeof s->log - n, "-%s ", e->name);
     snprintf(s->why + w, sizeof s->why - w, "%s; ", mote_errmsg());
-  } else snprintf(s->log + n, sizeof s->log - n, "+%s=%zu ", e->name, e->n);
+  } else
+    snprintf(s->log + n, sizeof s->log - n, "+%s=%zu ", e->name, e->n);
   return 0;
 }
 
@@ -61,7 +62,8 @@ static void expect_cheap(int code) {
   if (pid == 0) {
     static seen_t s;
     int rc = walk(NULL, &s);
-    if (rc != code) fprintf(stderr, "got %d, want %d: %s | %s\n", rc, code, mote_errmsg(), s.log);
+    if (rc != code)
+      fprintf(stderr, "got %d, want %d: %s | %s\n", rc, code, mote_errmsg(), s.log);
     _exit(rc == code ? 0 : 1);
   }
   int status;
@@ -88,18 +90,22 @@ static void save(void) {
   assert_int_equal(fclose(f), 0);
 }
 
-static void add(const void *p, size_t n) { assert_int_equal(mote_buf_add(&file, p, n), 0); }
+static void add(const void *p, size_t n) {
+  assert_int_equal(mote_buf_add(&file, p, n), 0);
+}
 static void put(uint64_t v, int n) {
   for (; n-- > 0; v >>= 8) add(&(uint8_t){(uint8_t)v}, 1);
 }
 
 typedef struct {
-  const char *name, *data; /* data NULL: `n` zeros */
-  size_t n, claim;         /* claim: the size it says, when not n */
+  const char *name, *data;                  /* data NULL: `n` zeros */
+  size_t n, claim;                          /* claim: the size it says, when not n */
   int stored, flags, symlink, spoil, share; /* share: the place of the entry before */
 } zip_entry_t;
 
-typedef struct { uint32_t at, packed, size, crc; } placed_t;
+typedef struct {
+  uint32_t at, packed, size, crc;
+} placed_t;
 
 static void add_zeros(z_stream *z, size_t n, placed_t *p) {
   static uint8_t zeros[1 << 16];
@@ -149,7 +155,8 @@ static void make_zip(const zip_entry_t *e, size_t n, uint64_t claimed) {
       continue;
     }
     p->at = (uint32_t)file.n;
-    put(0x04034b50, 4), put(20, 2), put((uint64_t)e[i].flags, 2), put(e[i].data ? 0 : 8, 2);
+    put(0x04034b50, 4), put(20, 2), put((uint64_t)e[i].flags, 2),
+        put(e[i].data ? 0 : 8, 2);
     put(0, 4);
     size_t sizes = file.n;
     put(0, 12), put(strlen(e[i].name), 2), put(0, 2), add(e[i].name, strlen(e[i].name));
@@ -175,11 +182,13 @@ static void make_zip(const zip_entry_t *e, size_t n, uint64_t claimed) {
     put(claimed, 8), put(claimed, 8), put(bytes, 8), put(at, 8);
     put(0x07064b50, 4), put(0, 4), put(end64, 8), put(1, 4);
   }
-  put(0x06054b50, 4), put(0, 4), put(n, 2), put(n, 2), put(bytes, 4), put(at, 4), put(0, 2);
+  put(0x06054b50, 4), put(0, 4), put(n, 2), put(n, 2), put(bytes, 4), put(at, 4),
+      put(0, 2);
   save();
 }
 
-/* A tar of `count` files of `bytes` zeros (n_real of which are there) through a filter. */
+/* A tar of `count` files of `bytes` zeros (n_real of which are there) through a filter.
+ */
 static struct archive *tar_open(int (*filter)(struct archive *)) {
   struct archive *w = archive_write_new();
   archive_write_set_format_gnutar(w);
@@ -194,8 +203,10 @@ static void tar_add(struct archive *w, const char *name, int type, const char *l
   archive_entry_set_pathname(e, name);
   archive_entry_set_filetype(e, type ? (unsigned)type : AE_IFREG);
   archive_entry_set_perm(e, 0644);
-  if (type == AE_IFLNK) archive_entry_set_symlink(e, link);
-  else if (link) archive_entry_set_hardlink(e, link);
+  if (type == AE_IFLNK)
+    archive_entry_set_symlink(e, link);
+  else if (link)
+    archive_entry_set_hardlink(e, link);
   archive_entry_set_size(e, data ? (la_int64_t)strlen(data) : 0);
   assert_int_equal(archive_write_header(w, e), ARCHIVE_OK);
   if (data) archive_write_data(w, data, strlen(data));
@@ -243,10 +254,10 @@ static void test_zip_names(void **state) {
   seen_t s;
   make_zip(e, sizeof e / sizeof *e, 0);
   assert_int_equal(walk(NULL, &s), 10);
-  assert_string_equal(s.log,
-                      "+ok/a.csv=2 -../evil -a/../../evil -/etc/passwd -C:/evil -a/../evil "
-                      "-bell? -ok/a.csv -ok/a.csv -link -secret +caf%E9.csv=2 "
-                      "+caf\xC3\xA9.csv=2 +win/b.csv=2 ");
+  assert_string_equal(
+      s.log, "+ok/a.csv=2 -../evil -a/../../evil -/etc/passwd -C:/evil -a/../evil "
+             "-bell? -ok/a.csv -ok/a.csv -link -secret +caf%E9.csv=2 "
+             "+caf\xC3\xA9.csv=2 +win/b.csv=2 ");
   assert_non_null(strstr(s.why, "'../evil' refused: it would leave its folder"));
   assert_non_null(strstr(s.why, "'link' refused: a link"));
   assert_non_null(strstr(s.why, "'secret' refused: encrypted"));
@@ -284,16 +295,17 @@ static void test_tar_names(void **state) {
 static void test_zip_bombs(void **state) {
   (void)state;
   seen_t s;
-  static const zip_entry_t ratio[] = {
-      {.name = "a", .data = "1", .n = 1}, {.name = "zeros", .n = 64 << 20},
-      {.name = "b", .data = "22", .n = 2}};
+  static const zip_entry_t ratio[] = {{.name = "a", .data = "1", .n = 1},
+                                      {.name = "zeros", .n = 64 << 20},
+                                      {.name = "b", .data = "22", .n = 2}};
   make_zip(ratio, 3, 0);
   assert_int_equal(walk(NULL, &s), 1);
   assert_string_equal(s.log, "+a=1 -zeros +b=2 ");
   expect_cheap(1);
 
   static const zip_entry_t large[] = {
-      {.name = "a", .data = "1", .n = 1}, {.name = "large", .n = 3 << 20, .claim = 0x7FFFFFFF}};
+      {.name = "a", .data = "1", .n = 1},
+      {.name = "large", .n = 3 << 20, .claim = 0x7FFFFFFF}};
   make_zip(large, 2, 0);
   assert_int_equal(walk(NULL, &s), 1);
   assert_string_equal(s.log, "+a=1 -large ");
@@ -330,11 +342,32 @@ static void test_directory_lies(void **state) {
   expect_cheap(MOTE_ERR_LIMIT);
   make_zip(e, 2, 0);
   assert_int_equal(walk(&(mote_archive_limits_t){.max_entries = 1}, &s), MOTE_ERR_LIMIT);
-  assert_int_equal(walk(&(mote_archive_limits_t){.max_total_bytes = 1}, &s), MOTE_ERR_LIMIT);
+  assert_int_equal(walk(&(mote_archive_limits_t){.max_total_bytes = 1}, &s),
+                   MOTE_ERR_LIMIT);
   size_t whole = file.n;
   for (file.n = 0; file.n < whole; file.n++) { /* every truncation */
     save();
     assert_true(walk(NULL, &s) < 0);
+  }
+}
+
+/* Any single byte of a zip changed: refused or read, within the limits. */
+static void test_every_byte(void **state) {
+  (void)state;
+  seen_t s;
+  static const zip_entry_t e[] = {{.name = "a", .data = "1", .n = 1},
+                                  {.name = "b", .n = 100}};
+  const uint8_t values[] = {0, 1, 0x7F, 0x80, 0xFF};
+  make_zip(e, 2, 2);
+  for (size_t i = 0; i < file.n; i++) {
+    uint8_t was = file.p[i];
+    for (size_t k = 0; k < sizeof values; k++) {
+      file.p[i] = values[k];
+      save();
+      int rc = walk(NULL, &s);
+      assert_true(rc < 0 || rc <= 2);
+    }
+    file.p[i] = was;
   }
 }
 
@@ -362,7 +395,8 @@ static void test_tar_bombs(void **state) {
   }
   tar_close(w);
   seen_t s;
-  assert_int_equal(walk(&(mote_archive_limits_t){.max_entries = 1000}, &s), MOTE_ERR_LIMIT);
+  assert_int_equal(walk(&(mote_archive_limits_t){.max_entries = 1000}, &s),
+                   MOTE_ERR_LIMIT);
 }
 
 /* Broken data in a zip: the files behind it still come out. */
@@ -402,21 +436,22 @@ static const char labels[] =
 static int note_item(void *ctx, const mote_bundle_item_t *i) {
   seen_t *s = ctx;
   size_t n = strlen(s->log);
-  snprintf(s->log + n, sizeof s->log - n, "%c%s:%s:%s:%s:%zu:%zu ", i->status < 0 ? '-' : '+',
-           i->path, i->name ? i->name : "", i->split ? i->split : "", i->label ? i->label : "",
-           i->n_ranges, i->n_meta);
+  snprintf(s->log + n, sizeof s->log - n, "%c%s:%s:%s:%s:%zu:%zu ",
+           i->status < 0 ? '-' : '+', i->path, i->name ? i->name : "",
+           i->split ? i->split : "", i->label ? i->label : "", i->n_ranges, i->n_meta);
   return 0;
 }
 
 static void test_bundle_zip(void **state) {
   (void)state;
-  const zip_entry_t e[] = {{.name = "x/training/one.csv", .data = "1\n", .n = 2},
-                           {.name = "x/two.csv", .data = "1\n2\n3\n", .n = 6},
-                           {.name = "x/s.csv", .data = "hello", .n = 5},
-                           {.name = "x/README.txt", .data = "hi", .n = 2},
-                           {.name = "x/info.labels", .data = labels, .n = sizeof labels - 1},
-                           {.name = "y/test/three.csv", .data = "7\n", .n = 2},
-                           {.name = "../evil", .data = "7\n", .n = 2}};
+  const zip_entry_t e[] = {
+      {.name = "x/training/one.csv", .data = "1\n", .n = 2},
+      {.name = "x/two.csv", .data = "1\n2\n3\n", .n = 6},
+      {.name = "x/s.csv", .data = "hello", .n = 5},
+      {.name = "x/README.txt", .data = "hi", .n = 2},
+      {.name = "x/info.labels", .data = labels, .n = sizeof labels - 1},
+      {.name = "y/test/three.csv", .data = "7\n", .n = 2},
+      {.name = "../evil", .data = "7\n", .n = 2}};
   seen_t s = {{0}, {0}};
   make_zip(e, 7, 0);
   assert_int_equal(mote_bundle_is(path), 1);
@@ -447,13 +482,15 @@ static void test_bundle_folder(void **state) {
   write_in("two.csv", "1\n2\n");
   write_in("s.csv", "hello");
   write_in("README.txt", "hi");
-  write_in("structured_labels.labels",
-           "{\"version\":1,\"structuredLabels\":{\"s.csv\":[{\"startIndex\":0,\"endIndex\":0,"
-           "\"label\":\"q\"}]}}");
+  write_in(
+      "structured_labels.labels",
+      "{\"version\":1,\"structuredLabels\":{\"s.csv\":[{\"startIndex\":0,\"endIndex\":0,"
+      "\"label\":\"q\"}]}}");
   assert_int_equal(mote_bundle_is(root), 1);
   assert_int_equal(mote_bundle_read(root, NULL, note_item, &s), 1);
-  assert_string_equal(s.log, "+s.csv::training::1:0 +training/one.csv:one:training:idle:0:1 "
-                             "+two.csv::testing::1:0 -gone.csv::::0:0 ");
+  assert_string_equal(s.log,
+                      "+s.csv::training::1:0 +training/one.csv:one:training:idle:0:1 "
+                      "+two.csv::testing::1:0 -gone.csv::::0:0 ");
   for (int sticky = 0; sticky < 2; sticky++) {
     int rc = MOTE_ERR_NOMEM;
     for (long k = 1; rc == MOTE_ERR_NOMEM; k++) {
@@ -471,11 +508,17 @@ static void test_apply(void **state) {
   mote_arena_t *a = mote_arena_new();
   const mote_range_t range = {1, 3, "p"};
   const mote_pair_t meta = {"k", "v"}, own = {"o", "w"};
-  mote_recording_t rec[2] = {{.name = "f", .label = "old", .n = 4, .meta = &own, .n_meta = 1},
-                             {.name = "g", .n = 4}};
+  mote_recording_t rec[2] = {
+      {.name = "f", .label = "old", .n = 4, .meta = &own, .n_meta = 1},
+      {.name = "g", .n = 4}};
   mote_recordings_t one = {rec, 1}, two = {rec, 2};
-  mote_bundle_item_t item = {.path = "f", .name = "n", .split = "testing", .ranges = &range,
-                             .n_ranges = 1, .meta = &meta, .n_meta = 1};
+  mote_bundle_item_t item = {.path = "f",
+                             .name = "n",
+                             .split = "testing",
+                             .ranges = &range,
+                             .n_ranges = 1,
+                             .meta = &meta,
+                             .n_meta = 1};
   assert_int_equal(mote_bundle_apply(&item, a, &one), 0);
   assert_string_equal(rec->name, "n");
   assert_string_equal(rec->split, "testing");
@@ -495,8 +538,9 @@ static void test_apply(void **state) {
 
 static void test_out_of_memory(void **state) {
   (void)state;
-  const zip_entry_t e[] = {{.name = "info.labels", .data = labels, .n = sizeof labels - 1},
-                           {.name = "two.csv", .data = "1\n", .n = 2}};
+  const zip_entry_t e[] = {
+      {.name = "info.labels", .data = labels, .n = sizeof labels - 1},
+      {.name = "two.csv", .data = "1\n", .n = 2}};
   make_zip(e, 2, 0);
   for (int sticky = 0; sticky < 2; sticky++) {
     int rc = MOTE_ERR_NOMEM;
@@ -524,11 +568,12 @@ static int teardown(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_zip_names),       cmocka_unit_test(test_tar_names),
-      cmocka_unit_test(test_zip_bombs),       cmocka_unit_test(test_directory_lies),
-      cmocka_unit_test(test_tar_bombs),       cmocka_unit_test(test_damage),
-      cmocka_unit_test(test_bundle_zip),      cmocka_unit_test(test_bundle_folder),
-      cmocka_unit_test(test_apply),           cmocka_unit_test(test_out_of_memory),
+      cmocka_unit_test(test_zip_names),     cmocka_unit_test(test_tar_names),
+      cmocka_unit_test(test_zip_bombs),     cmocka_unit_test(test_directory_lies),
+      cmocka_unit_test(test_tar_bombs),     cmocka_unit_test(test_every_byte),
+      cmocka_unit_test(test_damage),        cmocka_unit_test(test_bundle_zip),
+      cmocka_unit_test(test_bundle_folder), cmocka_unit_test(test_apply),
+      cmocka_unit_test(test_out_of_memory),
   };
   return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Label files in all their forms, and how label ranges become a cover of the recording. */
+ * Label files in all their forms, and how label ranges become a cover of the recording.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,21 +12,24 @@
 static mote_arena_t *arena;
 
 static int parse(const char *json, mote_labels_t *out) {
-  return mote_labels_parse((const uint8_t *)json, strlen(json), "info.labels", arena, out);
+  return mote_labels_parse((const uint8_t *)json, strlen(json), "info.labels", arena,
+                           out);
 }
 
 static void good(const char *json, mote_labels_t *out) {
   if (parse(json, out) < 0) fail_msg("%s", mote_errmsg());
 }
 
-#define FILES                                                                              \
-  "{\"path\":\"training/a.json\",\"name\":\"a\",\"category\":\"training\",\"label\":"      \
-  "{\"type\":\"label\",\"label\":\"x\"},\"metadata\":{\"speaker\":\"3\",\"n\":5},"         \
-  "\"boundingBoxes\":[ {\"label\" : \"b c\", \"x\":1} ]}",                                 \
-      "{\"path\":\"b.json\",\"category\":\"split\",\"label\":{\"labels\":[{\"endIndex\":4," \
-      "\"startIndex\":0,\"label\":\"p\"}],\"type\":\"multi-label\"},\"boundingBoxes\":[]}", \
-      "{\"path\":\"c\",\"category\":\"post-processing\",\"label\":{\"type\":"              \
-      "\"keyvalue-labels\",\"labels\":{\"k\":\"v\"}},\"new\":[{}]}",                       \
+#define FILES                                                                            \
+  "{\"path\":\"training/a.json\",\"name\":\"a\",\"category\":\"training\",\"label\":"    \
+  "{\"type\":\"label\",\"label\":\"x\"},\"metadata\":{\"speaker\":\"3\",\"n\":5},"       \
+  "\"boundingBoxes\":[ {\"label\" : \"b c\", \"x\":1} ]}",                               \
+      "{\"path\":\"b.json\",\"category\":\"split\",\"label\":{\"labels\":[{"             \
+      "\"endIndex\":4,"                                                                  \
+      "\"startIndex\":0,\"label\":\"p\"}],\"type\":\"multi-label\"},\"boundingBoxes\":[" \
+      "]}",                                                                              \
+      "{\"path\":\"c\",\"category\":\"post-processing\",\"label\":{\"type\":"            \
+      "\"keyvalue-labels\",\"labels\":{\"k\":\"v\"}},\"new\":[{}]}",                     \
       "{\"path\":\"d\",\"label\":{\"type\":\"unlabeled\"}}"
 
 static const char *const files[] = {FILES};
@@ -57,13 +61,14 @@ static void test_info_labels(void **state) {
   (void)state;
   char json[2048], lines[2048] = "{\"__ndjson\":true,\"version\":1}\n";
   mote_labels_t l;
-  snprintf(json, sizeof json, "{\"files\":[%s,%s,%s,%s],\"version\":1}\n", files[0], files[1],
-           files[2], files[3]);
+  snprintf(json, sizeof json, "{\"files\":[%s,%s,%s,%s],\"version\":1}\n", files[0],
+           files[1], files[2], files[3]);
   good(json, &l);
   check_files(&l);
   for (int i = 0; i < 4; i++) {
     size_t n = strlen(lines);
-    snprintf(lines + n, sizeof lines - n, "{\"__key\":\"files\",\"__item\":%s}\n", files[i]);
+    snprintf(lines + n, sizeof lines - n, "{\"__key\":\"files\",\"__item\":%s}\n",
+             files[i]);
   }
   good(lines, &l);
   check_files(&l);
@@ -72,37 +77,48 @@ static void test_info_labels(void **state) {
 static void test_side_files(void **state) {
   (void)state;
   mote_labels_t l;
-  good("{\"version\":1,\"type\":\"bounding-box-labels\",\"boundingBoxes\":{\"1.jpg\":[{\"x\":1}]"
-       ",\"2.jpg\":[]}}", &l);
+  good("{\"version\":1,\"type\":\"bounding-box-labels\",\"boundingBoxes\":{\"1.jpg\":[{"
+       "\"x\":1}]"
+       ",\"2.jpg\":[]}}",
+       &l);
   assert_int_equal(l.n, 2);
   assert_int_equal(l.complete, 0);
   assert_string_equal(l.item[0].meta[0].value, "[{\"x\":1}]");
   assert_int_equal(l.item[1].n_meta, 0);
   good("{\"version\":1,\"type\":\"structured-labels\",\"structuredLabels\":{\"s\":["
-       "{\"startIndex\":1,\"endIndex\":2,\"label\":\"q\",\"labelMap\":{\"a\":\"b\"}}]}}", &l);
+       "{\"startIndex\":1,\"endIndex\":2,\"label\":\"q\",\"labelMap\":{\"a\":\"b\"}}]}}",
+       &l);
   assert_int_equal(l.item[0].ranges[0].start, 1);
   good("{\"version\":1,\"type\":\"label-map-labels\",\"labels\":{\"m\":{\"k\":\"v\"},"
-       "\"n\":[\"x\",\"y\"]}}", &l);
+       "\"n\":[\"x\",\"y\"]}}",
+       &l);
   assert_string_equal(l.item[1].meta[1].key, "1");
   assert_string_equal(l.item[1].meta[1].value, "y");
 }
 
 static void test_refused(void **state) {
   (void)state;
-  static const struct { const char *json; int code; } rows[] = {
+  static const struct {
+    const char *json;
+    int code;
+  } rows[] = {
       {"{\"version\":2,\"files\":[]}", MOTE_ERR_UNSUPPORTED},
       {"{\"files\":[{\"name\":\"a\"}]}", MOTE_ERR_FORMAT},
       {"{\"files\":[]} {}", MOTE_ERR_FORMAT},
       {"{\"files\":[", MOTE_ERR_FORMAT},
       {"[]", MOTE_ERR_FORMAT},
       {"", MOTE_ERR_FORMAT},
-      {"{\"structuredLabels\":{\"s\":[{\"startIndex\":3,\"endIndex\":2,\"label\":\"q\"}]}}",
+      {"{\"structuredLabels\":{\"s\":[{\"startIndex\":3,\"endIndex\":2,\"label\":\"q\"}]}"
+       "}",
        MOTE_ERR_FORMAT},
-      {"{\"structuredLabels\":{\"s\":[{\"startIndex\":-1,\"endIndex\":2,\"label\":\"q\"}]}}",
+      {"{\"structuredLabels\":{\"s\":[{\"startIndex\":-1,\"endIndex\":2,\"label\":\"q\"}]"
+       "}}",
        MOTE_ERR_FORMAT},
-      {"{\"structuredLabels\":{\"s\":[{\"startIndex\":0.5,\"endIndex\":2,\"label\":\"q\"}]}}",
+      {"{\"structuredLabels\":{\"s\":[{\"startIndex\":0.5,\"endIndex\":2,\"label\":\"q\"}"
+       "]}}",
        MOTE_ERR_FORMAT},
-      {"{\"structuredLabels\":{\"s\":[{\"startIndex\":0,\"endIndex\":2}]}}", MOTE_ERR_FORMAT},
+      {"{\"structuredLabels\":{\"s\":[{\"startIndex\":0,\"endIndex\":2}]}}",
+       MOTE_ERR_FORMAT},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     mote_labels_t l;
@@ -147,7 +163,8 @@ static void test_cover(void **state) {
   }
   const mote_range_t *out, behind = {0, 11, "x"};
   size_t n;
-  assert_int_equal(mote_ranges_cover(&behind, 1, 10, "f", arena, &out, &n), MOTE_ERR_FORMAT);
+  assert_int_equal(mote_ranges_cover(&behind, 1, 10, "f", arena, &out, &n),
+                   MOTE_ERR_FORMAT);
   assert_int_equal(mote_ranges_cover(NULL, 0, 10, "f", arena, &out, &n), 0);
   assert_int_equal(n, 0);
 }

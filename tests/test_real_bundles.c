@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The real exports and sets of these formats come in as they are, from the archive and from
- * the unpacked folder, with exactly the samples, labels and ranges they are known to have.
- * Data: the folder MOTE_DATA (unpacked sets) and ../shared/data (archives). */
+ * The real exports and sets of these formats come in as they are, from the archive and
+ * from the unpacked folder, with exactly the samples, labels and ranges they are known to
+ * have. Data: the folder MOTE_DATA (unpacked sets) and ../shared/data (archives). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,11 +25,14 @@ typedef struct {
 } row_t;
 
 static const row_t rows[] = {
-    {"ei-export-xiao-gestures", "ei-export-xiao-gestures.zip",
+    {"ei-export-xiao-gestures",
+     "ei-export-xiao-gestures.zip",
      {96, 72, 24, 96, 0, 0, 96, 99840, 0, 0}},
-    {"ei-python-sdk-samples", "ei-python-sdk-samples.tar.zst",
+    {"ei-python-sdk-samples",
+     "ei-python-sdk-samples.tar.zst",
      {40, 19, 19, 0, 11, 121, 29, 130224, 19, 2}},
-    {"magic-wand-digits", "magic-wand-digits.tar.zst",
+    {"magic-wand-digits",
+     "magic-wand-digits.tar.zst",
      {1000, 0, 0, 1000, 0, 0, 0, 94526, 1, 0}},
 };
 
@@ -76,11 +79,11 @@ static int compare(const row_t *row, const char *path) {
   int rc = mote_bundle_read(path, NULL, take, &t);
   if (rc != 0) fail_msg("%s: %d %s", path, rc, mote_errmsg());
   int same = memcmp(&t, &row->want, sizeof t) == 0;
-  print_message("%-24s %zu recordings (%zu + %zu), %zu labels, %zu multi, %zu ranges, %zu "
-                "signed, %llu rows, %zu others, %zu boxes: %s\n",
-                row->set, t.recordings, t.training, t.testing, t.labelled, t.multi, t.ranges,
-                t.unchecked, (unsigned long long)t.rows, t.others, t.boxes,
-                same ? "ok" : "WRONG");
+  print_message(
+      "%-24s %zu recordings (%zu + %zu), %zu labels, %zu multi, %zu ranges, %zu "
+      "signed, %llu rows, %zu others, %zu boxes: %s\n",
+      row->set, t.recordings, t.training, t.testing, t.labelled, t.multi, t.ranges,
+      t.unchecked, (unsigned long long)t.rows, t.others, t.boxes, same ? "ok" : "WRONG");
   return same ? 0 : 1;
 }
 

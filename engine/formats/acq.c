@@ -85,7 +85,8 @@ static int add_value(acq_t *q, double v, size_t column) {
   float f = (float)v;
   size_t limit = q->opt->max_bytes ? q->opt->max_bytes : MOTE_RECORDING_LIMIT;
   if (!isfinite(f))
-    return mote_pull_fail(q->r, MOTE_ERR_NUMERIC, "row %llu, column %zu: %g is no float32",
+    return mote_pull_fail(q->r, MOTE_ERR_NUMERIC,
+                          "row %llu, column %zu: %g is no float32",
                           (unsigned long long)q->rows + 1, column, v);
   if (q->values.n >= limit)
     return mote_pull_fail(q->r, MOTE_ERR_LIMIT, "more than %zu bytes of samples", limit);
@@ -145,7 +146,8 @@ static int read_values(acq_t *q) {
     } else if (kind == MOTE_PULL_NUMBER) { /* a single sensor may be written flat */
       MOTE_TRY(read_value(q, 1));
       MOTE_TRY(end_row(q, 1));
-    } else MOTE_TRY(read_row(q));
+    } else
+      MOTE_TRY(read_row(q));
   }
   return rc;
 }
@@ -169,14 +171,20 @@ static int read_payload(acq_t *q) {
   int rc;
   MOTE_TRY(mote_pull_object(r));
   while ((rc = mote_pull_key(r)) > 0) {
-    if (!strcmp(r->key, "device_name")) MOTE_TRY(read_device(q, "device_name"));
-    else if (!strcmp(r->key, "device_type")) MOTE_TRY(read_device(q, "device_type"));
-    else if (!strcmp(r->key, "interval_ms")) MOTE_TRY(read_interval(q));
-    else if (!strcmp(r->key, "sensors")) MOTE_TRY(read_sensors(q));
-    else if (!strcmp(r->key, "values")) MOTE_TRY(read_values(q));
+    if (!strcmp(r->key, "device_name"))
+      MOTE_TRY(read_device(q, "device_name"));
+    else if (!strcmp(r->key, "device_type"))
+      MOTE_TRY(read_device(q, "device_type"));
+    else if (!strcmp(r->key, "interval_ms"))
+      MOTE_TRY(read_interval(q));
+    else if (!strcmp(r->key, "sensors"))
+      MOTE_TRY(read_sensors(q));
+    else if (!strcmp(r->key, "values"))
+      MOTE_TRY(read_values(q));
     else if (!strcmp(r->key, "structured_labels"))
       MOTE_TRY(mote_ranges_read(r, q->a, &q->ranges, &q->n_ranges));
-    else MOTE_TRY(mote_pull_skip(r));
+    else
+      MOTE_TRY(mote_pull_skip(r));
   }
   return rc;
 }
@@ -214,7 +222,8 @@ static const char *sample_type(const char *reference) {
   if (strncasecmp(reference, prefix, skip) != 0) return NULL;
   while (n > skip && reference[n - 1] == ' ') n--;
   for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-    if (strlen(types[i]) == n - skip && !strncasecmp(reference + skip, types[i], n - skip))
+    if (strlen(types[i]) == n - skip &&
+        !strncasecmp(reference + skip, types[i], n - skip))
       return types[i];
   return NULL;
 }
@@ -224,14 +233,16 @@ static int read_tail(acq_t *q) {
   mote_pull_t *r = q->r;
   const char *type = sample_type(q->reference);
   if (!type)
-    return mote_pull_fail(r, MOTE_ERR_UNSUPPORTED,
-                          "the values are '%.60s': such data come as a file of their own, "
-                          "import that one", q->reference);
+    return mote_pull_fail(
+        r, MOTE_ERR_UNSUPPORTED,
+        "the values are '%.60s': such data come as a file of their own, "
+        "import that one",
+        q->reference);
   size_t size = type[1] == '8' ? 1 : type[1] == '1' ? 2 : 4, n = r->n - r->at;
   if (q->sensors > 1) return bad(q, "binary samples of more than one sensor");
   if (n == 0 || n % size)
-    return mote_pull_fail(r, MOTE_ERR_FORMAT, "%zu bytes of binary samples of %zu bytes each",
-                          n, size);
+    return mote_pull_fail(r, MOTE_ERR_FORMAT,
+                          "%zu bytes of binary samples of %zu bytes each", n, size);
   for (; r->at < r->n; r->at += size) {
     MOTE_TRY(add_value(q, sample_at(r->p + r->at, type), 1));
     MOTE_TRY(end_row(q, 1));
@@ -249,8 +260,9 @@ static int check(acq_t *q) {
   if (missing)
     return mote_fail(MOTE_ERR_FORMAT, "%s: %s is missing or empty", q->r->file, missing);
   if (strcmp(q->ver, "v1") != 0)
-    return mote_fail(MOTE_ERR_UNSUPPORTED, "%s: protected.ver is '%.20s', only 'v1' is known",
-                     q->r->file, q->ver);
+    return mote_fail(MOTE_ERR_UNSUPPORTED,
+                     "%s: protected.ver is '%.20s', only 'v1' is known", q->r->file,
+                     q->ver);
   if (q->width != q->sensors)
     return mote_fail(MOTE_ERR_FORMAT, "%s: row 1 has %zu values, the sensors are %zu",
                      q->r->file, q->width, q->sensors);
@@ -295,10 +307,10 @@ static int finish(acq_t *q, int cbor, mote_recordings_t *out) {
   rec->kind = rec->hz > 0 ? MOTE_KIND_SERIES : MOTE_KIND_TABULAR;
   rec->axes = (uint32_t)q->sensors;
   rec->n = q->rows;
-  MOTE_TRY(mote_ranges_cover(q->ranges, q->n_ranges, rec->n, q->r->file, q->a, &rec->ranges,
-                             &rec->n_ranges));
-  MOTE_TRY(mote_acq_verify(q->r->p, q->r->n, cbor, q->alg, q->signature ? q->signature : "",
-                           q->opt, &rec->signature));
+  MOTE_TRY(mote_ranges_cover(q->ranges, q->n_ranges, rec->n, q->r->file, q->a,
+                             &rec->ranges, &rec->n_ranges));
+  MOTE_TRY(mote_acq_verify(q->r->p, q->r->n, cbor, q->alg,
+                           q->signature ? q->signature : "", q->opt, &rec->signature));
   MOTE_TRY(keep(q, rec));
   MOTE_TRY(add_note(q, rec));
   out->item = rec;
@@ -308,16 +320,18 @@ static int finish(acq_t *q, int cbor, mote_recordings_t *out) {
 
 static int read_all(acq_t *q, int cbor, mote_recordings_t *out) {
   MOTE_TRY(read_message(q));
-  if (q->reference) MOTE_TRY(read_tail(q));
-  else if (!cbor) MOTE_TRY(mote_json_end(q->r));
+  if (q->reference)
+    MOTE_TRY(read_tail(q));
+  else if (!cbor)
+    MOTE_TRY(mote_json_end(q->r));
   else if (q->r->at != q->r->n)
-    return mote_pull_fail(q->r, MOTE_ERR_FORMAT, "%zu bytes follow the end of the message",
-                          q->r->n - q->r->at);
+    return mote_pull_fail(q->r, MOTE_ERR_FORMAT,
+                          "%zu bytes follow the end of the message", q->r->n - q->r->at);
   return finish(q, cbor, out);
 }
 
-int mote_acq_read(mote_pull_t *r, int cbor, const mote_parse_options_t *opt, mote_arena_t *a,
-                  mote_recordings_t *out) {
+int mote_acq_read(mote_pull_t *r, int cbor, const mote_parse_options_t *opt,
+                  mote_arena_t *a, mote_recordings_t *out) {
   acq_t q = {.r = r, .opt = opt, .a = a};
   memset(out, 0, sizeof *out);
   int rc = read_all(&q, cbor, out);

@@ -6,8 +6,9 @@ static int sniff(const uint8_t *p, size_t n, const char *ext) {
   size_t i = n >= 3 && p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF ? 3 : 0;
   (void)ext;
   while (i < n && (p[i] == ' ' || p[i] == '\n' || p[i] == '\r' || p[i] == '\t')) i++;
-  return i < n && p[i] == '{' && (mote_acq_mentions(p, n, "payload", 0) ||
-                                  mote_acq_mentions(p, n, "protected", 0));
+  return i < n && p[i] == '{' &&
+         (mote_acq_mentions(p, n, "payload", 0) ||
+          mote_acq_mentions(p, n, "protected", 0));
 }
 
 static int parse(const uint8_t *p, size_t n, const mote_parse_options_t *opt,

@@ -12,7 +12,8 @@ static int digit(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Bytes written to out[cap], 0 when `hex` is not an even number of hex digits that fit. */
+/* Bytes written to out[cap], 0 when `hex` is not an even number of hex digits that fit.
+ */
 static size_t unhex(const char *hex, uint8_t *out, size_t cap) {
   size_t n = strlen(hex);
   if (n & 1 || n / 2 > cap) return 0;
@@ -32,7 +33,8 @@ static int equal(const uint8_t a[32], const uint8_t b[32]) {
 }
 
 /* The last place where the signature stands; in CBOR behind its head 78 40. */
-static const uint8_t *find_last(const uint8_t *p, size_t n, int cbor, const char *signature) {
+static const uint8_t *find_last(const uint8_t *p, size_t n, int cbor,
+                                const char *signature) {
   if (n < MOTE_ACQ_SIGNATURE) return NULL;
   for (size_t at = n - MOTE_ACQ_SIGNATURE + 1; at-- > 0;) {
     if (p[at] != (uint8_t)signature[0]) continue;
@@ -42,7 +44,8 @@ static const uint8_t *find_last(const uint8_t *p, size_t n, int cbor, const char
   return NULL;
 }
 
-static int matches(const uint8_t *message, size_t n, const char *key, const uint8_t want[32]) {
+static int matches(const uint8_t *message, size_t n, const char *key,
+                   const uint8_t want[32]) {
   uint8_t got[32], bytes[KEY_MAX];
   mote_hmac_sha256(key, strlen(key), message, n, got);
   int ok = equal(got, want);

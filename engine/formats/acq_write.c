@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Writes acquisition messages. `values` comes last, in CBOR as an indefinite array, so that
- * a device can take the closing byte off and append rows. */
+ * Writes acquisition messages. `values` comes last, in CBOR as an indefinite array, so
+ * that a device can take the closing byte off and append rows. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,9 +27,12 @@ static int json_text(mote_buf_t *b, const char *s) {
   MOTE_TRY(mote_buf_add(b, "\"", 1));
   for (; *s; s++) {
     unsigned char c = (unsigned char)*s;
-    if (c < 0x20) MOTE_TRY(mote_buf_printf(b, "\\u%04x", c));
-    else if (c == '"' || c == '\\') MOTE_TRY(mote_buf_printf(b, "\\%c", c));
-    else MOTE_TRY(mote_buf_add(b, s, 1));
+    if (c < 0x20)
+      MOTE_TRY(mote_buf_printf(b, "\\u%04x", c));
+    else if (c == '"' || c == '\\')
+      MOTE_TRY(mote_buf_printf(b, "\\%c", c));
+    else
+      MOTE_TRY(mote_buf_add(b, s, 1));
   }
   return mote_buf_add(b, "\"", 1);
 }
@@ -84,9 +87,9 @@ static int json_ranges(const mote_recording_t *rec, mote_buf_t *b) {
   MOTE_TRY(mote_buf_printf(b, ",\"structured_labels\":["));
   for (size_t i = 0; i < rec->n_ranges; i++) {
     const mote_range_t *range = &rec->ranges[i];
-    MOTE_TRY(mote_buf_printf(b, "%s{\"startIndex\":%llu,\"endIndex\":%llu,\"label\":",
-                             i ? "," : "", (unsigned long long)range->start,
-                             (unsigned long long)range->end - 1));
+    MOTE_TRY(mote_buf_printf(
+        b, "%s{\"startIndex\":%llu,\"endIndex\":%llu,\"label\":", i ? "," : "",
+        (unsigned long long)range->start, (unsigned long long)range->end - 1));
     MOTE_TRY(json_text(b, range->label));
     MOTE_TRY(mote_buf_printf(b, "}"));
   }
@@ -128,8 +131,16 @@ static int json_payload(const mote_recording_t *rec, mote_buf_t *b) {
 
 static int cbor_head(mote_buf_t *b, unsigned major, uint64_t v) {
   uint8_t h[9] = {0};
-  size_t more = v < 24 ? 0 : v <= UINT8_MAX ? 1 : v <= UINT16_MAX ? 2 : v <= UINT32_MAX ? 4 : 8;
-  unsigned info = more == 0 ? (unsigned)v : more == 1 ? 24 : more == 2 ? 25 : more == 4 ? 26 : 27;
+  size_t more = v < 24            ? 0
+                : v <= UINT8_MAX  ? 1
+                : v <= UINT16_MAX ? 2
+                : v <= UINT32_MAX ? 4
+                                  : 8;
+  unsigned info = more == 0   ? (unsigned)v
+                  : more == 1 ? 24
+                  : more == 2 ? 25
+                  : more == 4 ? 26
+                              : 27;
   h[0] = (uint8_t)(major << 5 | info);
   for (size_t i = more; i > 0; i--, v >>= 8) h[i] = (uint8_t)v;
   return mote_buf_add(b, h, more + 1);
@@ -244,8 +255,10 @@ static int cbor_payload(const mote_recording_t *rec, mote_buf_t *b) {
 
 static int check(const mote_recording_t *rec) {
   if (rec->kind == MOTE_KIND_IMAGE)
-    return mote_fail(MOTE_ERR_UNSUPPORTED, "%s: a picture has no acquisition format: export "
-                     "the picture file", rec->name);
+    return mote_fail(MOTE_ERR_UNSUPPORTED,
+                     "%s: a picture has no acquisition format: export "
+                     "the picture file",
+                     rec->name);
   for (uint64_t i = 0; i < rec->n * rec->axes; i++)
     if (!isfinite(rec->values[i]))
       return mote_fail(MOTE_ERR_NUMERIC, "%s: value %llu is not finite", rec->name,

@@ -16,7 +16,7 @@
 #include "formats/archive_zip.h"
 
 #define NAME_MAX_BYTES 1024
-#define RATIO_FREE (1u << 20) /* a short file of zeros is no bomb */
+#define RATIO_FREE     (1u << 20) /* a short file of zeros is no bomb */
 
 typedef struct {
   const char *path;
@@ -45,8 +45,10 @@ static void printable(const char *raw, char *out, size_t cap) {
   for (size_t i = 0, len, left = strlen(raw); i < left; i += len ? len : 1) {
     len = mote_utf8_len((const uint8_t *)raw + i, left - i);
     if (n + 5 > cap) break;
-    if (len > 1) memcpy(out + n, raw + i, len);
-    else out[n] = len == 0 || (unsigned char)raw[i] < 0x20 || raw[i] == 0x7F ? '?' : raw[i];
+    if (len > 1)
+      memcpy(out + n, raw + i, len);
+    else
+      out[n] = len == 0 || (unsigned char)raw[i] < 0x20 || raw[i] == 0x7F ? '?' : raw[i];
     n += len ? len : 1;
   }
   out[n] = 0;
@@ -91,7 +93,8 @@ static int safe_name(walk_t *w, const char *raw) {
   int hidden = 0;
   if (!raw || !raw[0]) return unsafe(w, raw ? raw : "?", "it has no name");
   if (raw[0] == '/' || raw[0] == '\\') return unsafe(w, raw, "an absolute name");
-  if (isalpha((unsigned char)raw[0]) && raw[1] == ':') return unsafe(w, raw, "a drive letter");
+  if (isalpha((unsigned char)raw[0]) && raw[1] == ':')
+    return unsafe(w, raw, "a drive letter");
   if (has_control(raw)) return unsafe(w, raw, "control characters in the name");
   for (const char *part = raw; *part;) {
     size_t n = strcspn(part, "/\\");
@@ -139,7 +142,8 @@ static int grow(walk_t *w) {
 static int is_duplicate(walk_t *w) {
   uint64_t h = hash_of(w->name);
   if (2 * w->seen_n >= w->seen_cap) MOTE_TRY(grow(w));
-  for (size_t i = (size_t)h & (w->seen_cap - 1); w->seen[i]; i = (i + 1) & (w->seen_cap - 1))
+  for (size_t i = (size_t)h & (w->seen_cap - 1); w->seen[i];
+       i = (i + 1) & (w->seen_cap - 1))
     if (w->seen[i] == h) return 1;
   place(w->seen, w->seen_cap, h);
   w->seen_n++;
@@ -148,8 +152,8 @@ static int is_duplicate(walk_t *w) {
 
 /* ---- data ---- */
 
-/* Bytes that came out against bytes that went in: of this entry in a zip, whose entries are
- * packed one by one; of the whole stream in a packed tar. */
+/* Bytes that came out against bytes that went in: of this entry in a zip, whose entries
+ * are packed one by one; of the whole stream in a packed tar. */
 static int check_ratio(const walk_t *w, size_t entry_bytes) {
   if (!w->zip && !w->packed) return MOTE_OK;
   int64_t in = archive_filter_bytes(w->in, -1) - (w->zip ? w->entry_start : 0);
@@ -170,16 +174,16 @@ static int check_total(const walk_t *w, size_t more) {
 
 static int stream_error(const walk_t *w) {
   const char *what = w->in ? archive_error_string(w->in) : NULL;
-  return mote_fail(MOTE_ERR_FORMAT, "%s: damaged behind entry %zu: %s", w->path, w->entries,
-                   what ? what : "unreadable");
+  return mote_fail(MOTE_ERR_FORMAT, "%s: damaged behind entry %zu: %s", w->path,
+                   w->entries, what ? what : "unreadable");
 }
 
 static int entry_error(const walk_t *w, int code, const char *why) {
   return mote_fail(code, "%s: '%s' refused: %s", w->path, w->name, why);
 }
 
-/* Steps through the data of a packed tar in small pieces, so that the ratio is watched also
- * where nobody wants the bytes. */
+/* Steps through the data of a packed tar in small pieces, so that the ratio is watched
+ * also where nobody wants the bytes. */
 static int drain(walk_t *w) {
   const void *p;
   size_t n;
@@ -264,9 +268,12 @@ static int skip(walk_t *w) { return w->packed ? drain(w) : MOTE_OK; }
 static int take_entry(walk_t *w, struct archive_entry *e) {
   const char *raw = archive_entry_pathname(e);
   int status = safe_name(w, raw);
-  if (status < 0) printable(raw ? raw : "?", w->name, sizeof w->name);
-  else if (status > 0 || archive_entry_filetype(e) == AE_IFDIR) return skip(w);
-  else status = check_entry(w, e);
+  if (status < 0)
+    printable(raw ? raw : "?", w->name, sizeof w->name);
+  else if (status > 0 || archive_entry_filetype(e) == AE_IFDIR)
+    return skip(w);
+  else
+    status = check_entry(w, e);
   if (status == MOTE_ERR_NOMEM) return status;
   if (status < 0) {
     MOTE_TRY(deliver(w, status));
@@ -274,8 +281,10 @@ static int take_entry(walk_t *w, struct archive_entry *e) {
   }
   if (w->want && !w->want(w->ctx, w->name)) return skip(w);
   w->entry_start = archive_filter_bytes(w->in, -1);
-  MOTE_TRY(load(w, archive_entry_size_is_set(e) ? (uint64_t)archive_entry_size(e)
-                                                : w->limits.max_entry_bytes, &status));
+  MOTE_TRY(load(w,
+                archive_entry_size_is_set(e) ? (uint64_t)archive_entry_size(e)
+                                             : w->limits.max_entry_bytes,
+                &status));
   MOTE_TRY(deliver(w, status));
   return status < 0 ? skip(w) : MOTE_OK;
 }
@@ -288,7 +297,11 @@ static int is_zip(const uint8_t *p, size_t n) {
 }
 
 static int is_packed(const uint8_t *p, size_t n) {
-  return n >= 6 && (!memcmp(p, "\x1F\x8B\x08", 3) || !memcmp(p, "\xFD" "7zXZ", 6) ||
+  return n >= 6 && (!memcmp(p, "\x1F\x8B\x08", 3) ||
+                    !memcmp(p,
+                            "\xFD"
+                            "7zXZ",
+                            6) ||
                     !memcmp(p, "\x28\xB5\x2F\xFD", 4));
 }
 
@@ -319,17 +332,20 @@ static int start(walk_t *w) {
 static int open_archive(walk_t *w) {
   uint8_t head[512];
   ssize_t n = pread(w->fd, head, sizeof head, 0);
-  if (n < 0) return mote_fail(MOTE_ERR_IO, "%s: cannot read: %s", w->path, strerror(errno));
+  if (n < 0)
+    return mote_fail(MOTE_ERR_IO, "%s: cannot read: %s", w->path, strerror(errno));
   if (!mote_archive_sniff(head, (size_t)n))
-    return mote_fail(MOTE_ERR_FORMAT, "%s: no zip, tar, tar.gz, tar.xz or tar.zst", w->path);
+    return mote_fail(MOTE_ERR_FORMAT, "%s: no zip, tar, tar.gz, tar.xz or tar.zst",
+                     w->path);
   w->zip = is_zip(head, (size_t)n);
   w->packed = is_packed(head, (size_t)n);
   if (w->zip) MOTE_TRY(mote_zip_check(w->fd, w->path, &w->limits));
   return start(w);
 }
 
-/* Broken data end libarchive's walk, but the other entries of a zip can still be had: a new
- * walk steps over the headers that were done. Limited, as each one costs a directory. */
+/* Broken data end libarchive's walk, but the other entries of a zip can still be had: a
+ * new walk steps over the headers that were done. Limited, as each one costs a directory.
+ */
 static int reopen(walk_t *w) {
   struct archive_entry *e;
   w->dead = 0;
@@ -382,7 +398,7 @@ int mote_archive_some(const char *path, const mote_archive_limits_t *limits,
                       mote_archive_want_fn want, mote_archive_fn fn, void *ctx) {
   walk_t w = {.path = path, .want = want, .fn = fn, .ctx = ctx};
   fill_limits(&w.limits, limits);
-  w.fd = open(path, O_RDONLY | O_CLOEXEC);
+  w.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (w.fd < 0)
     return mote_fail(errno == ENOENT ? MOTE_ERR_NOTFOUND : MOTE_ERR_IO,
                      "%s: cannot open: %s", path, strerror(errno));

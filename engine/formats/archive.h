@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The files inside a zip, tar, tar.gz, tar.xz or tar.zst, one at a time in memory; nothing is
- * ever written to disk. Names, sizes, number and compression ratio are checked before and
- * while anything is inflated, so that a hostile archive costs little time and memory. */
+ * The files inside a zip, tar, tar.gz, tar.xz or tar.zst, one at a time in memory;
+ * nothing is ever written to disk. Names, sizes, number and compression ratio are checked
+ * before and while anything is inflated, so that a hostile archive costs little time and
+ * memory. */
 #ifndef MOTE_FORMATS_ARCHIVE_H
 #define MOTE_FORMATS_ARCHIVE_H
 
@@ -23,7 +24,7 @@ typedef struct {
   const char *name;     /* "dir/x.wav": relative, '/', no "..", UTF-8 */
   const uint8_t *bytes; /* valid during the call; NULL when refused */
   size_t n;
-  int status;           /* 0, or negative: refused, mote_errmsg() says why */
+  int status; /* 0, or negative: refused, mote_errmsg() says why */
 } mote_archive_entry_t;
 
 /* A negative return stops the walk and is returned by mote_archive_each. */
@@ -31,12 +32,13 @@ typedef int (*mote_archive_fn)(void *ctx, const mote_archive_entry_t *entry);
 
 /* 1 when the bytes at the head of a file are those of an archive. */
 int mote_archive_sniff(const uint8_t *p, size_t n);
-/* Calls fn for every regular file. Refused by name, while the others still go in: absolute
- * names, drive letters, "..", control characters, duplicates, links, devices, sparse and
- * encrypted files, files above max_entry_bytes, broken data. Left out in silence: folders and
- * names with a part that starts with '.' or is "__MACOSX". Refused as a whole (negative):
- * too many entries, too many bytes, a ratio bomb, zip entries that share bytes, an archive in
- * layers, damage that hides where the next file starts. Else the number of refused files. */
+/* Calls fn for every regular file. Refused by name, while the others still go in:
+ * absolute names, drive letters, "..", control characters, duplicates, links, devices,
+ * sparse and encrypted files, files above max_entry_bytes, broken data. Left out in
+ * silence: folders and names with a part that starts with '.' or is "__MACOSX". Refused
+ * as a whole (negative): too many entries, too many bytes, a ratio bomb, zip entries that
+ * share bytes, an archive in layers, damage that hides where the next file starts. Else
+ * the number of refused files. */
 int mote_archive_each(const char *path, const mote_archive_limits_t *limits,
                       mote_archive_fn fn, void *ctx);
 /* As above, for those names only for which want() returns 1; the others are not inflated

@@ -9,22 +9,24 @@
 #include <unistd.h>
 #include "base/mem.h"
 
-#define END_BYTES 22      /* end of central directory, without its comment */
-#define END64_BYTES 56
+#define END_BYTES     22 /* end of central directory, without its comment */
+#define END64_BYTES   56
 #define LOCATOR_BYTES 20
-#define RECORD_BYTES 46   /* of the central directory, without name, extra, comment */
-#define LOCAL_BYTES 30
-#define RECORD_MEAN 512   /* generous mean length of a directory record */
-#define WINDOW (256u * 1024u)
+#define RECORD_BYTES  46 /* of the central directory, without name, extra, comment */
+#define LOCAL_BYTES   30
+#define RECORD_MEAN   512 /* generous mean length of a directory record */
+#define WINDOW        (256u * 1024u)
 
-typedef struct { uint64_t from, to; } extent_t;
+typedef struct {
+  uint64_t from, to;
+} extent_t;
 
 typedef struct {
   int fd;
   const char *path;
-  uint64_t size;           /* of the file */
+  uint64_t size;                               /* of the file */
   uint64_t entries, dir_at, dir_bytes, end_at; /* end_at: where the directory must end */
-  uint64_t total;          /* declared inflated bytes so far */
+  uint64_t total;                              /* declared inflated bytes so far */
   extent_t *extent;
   uint8_t *window; /* file bytes [window_at, window_at + window_n) */
   uint64_t window_at;
@@ -46,7 +48,8 @@ static int read_at(const zip_t *z, uint64_t at, void *p, size_t n) {
   for (size_t done = 0; done < n;) {
     ssize_t k = pread(z->fd, (uint8_t *)p + done, n - done, (off_t)(at + done));
     if (k < 0 && errno == EINTR) continue;
-    if (k < 0) return mote_fail(MOTE_ERR_IO, "%s: cannot read: %s", z->path, strerror(errno));
+    if (k < 0)
+      return mote_fail(MOTE_ERR_IO, "%s: cannot read: %s", z->path, strerror(errno));
     if (k == 0) return bad(z, "the zip is cut off");
     done += (size_t)k;
   }
@@ -89,7 +92,8 @@ static int find_end(zip_t *z) {
     if (memcmp(z->window + i, "PK\5\6", 4) == 0) break;
   if (i == SIZE_MAX) return bad(z, "the zip is cut off: it has no directory");
   const uint8_t *end = z->window + i;
-  if (i + END_BYTES + le(end + 20, 2) != n) return bad(z, "bytes follow the zip directory");
+  if (i + END_BYTES + le(end + 20, 2) != n)
+    return bad(z, "bytes follow the zip directory");
   z->end_at = at + i;
   z->entries = le(end + 10, 2);
   z->dir_bytes = le(end + 12, 4);
@@ -101,8 +105,8 @@ static int find_end(zip_t *z) {
 
 static int check_end(const zip_t *z, const mote_archive_limits_t *limits) {
   if (z->entries > limits->max_entries)
-    return mote_fail(MOTE_ERR_LIMIT, "%s: says it has %llu entries, the limit is %zu", z->path,
-                     (unsigned long long)z->entries, limits->max_entries);
+    return mote_fail(MOTE_ERR_LIMIT, "%s: says it has %llu entries, the limit is %zu",
+                     z->path, (unsigned long long)z->entries, limits->max_entries);
   if (z->dir_at > z->end_at || z->dir_bytes != z->end_at - z->dir_at)
     return bad(z, "the zip directory is not where it says it is");
   if (z->dir_bytes / RECORD_MEAN > limits->max_entries)
@@ -134,12 +138,14 @@ static void read_extra64(const uint8_t *p, size_t n, uint64_t *field[3]) {
 static int read_record(zip_t *z, uint64_t *at, size_t index) {
   const uint8_t *p;
   MOTE_TRY(peek(z, *at, RECORD_BYTES, &p));
-  if (memcmp(p, "PK\1\2", 4) != 0) return bad(z, "its directory has fewer entries than it says");
+  if (memcmp(p, "PK\1\2", 4) != 0)
+    return bad(z, "its directory has fewer entries than it says");
   uint64_t packed = le(p + 20, 4), inflated = le(p + 24, 4), local = le(p + 42, 4);
   size_t name = (size_t)le(p + 28, 2), extra = (size_t)le(p + 30, 2);
   size_t bytes = RECORD_BYTES + name + extra + (size_t)le(p + 32, 2);
   MOTE_TRY(peek(z, *at, bytes, &p));
-  read_extra64(p + RECORD_BYTES + name, extra, (uint64_t *[]){&inflated, &packed, &local});
+  read_extra64(p + RECORD_BYTES + name, extra,
+               (uint64_t *[]){&inflated, &packed, &local});
   *at += bytes;
   if (local > z->dir_at || packed > z->dir_at - local ||
       LOCAL_BYTES + name > z->dir_at - local - packed)
@@ -160,8 +166,8 @@ static int check_directory(zip_t *z, const mote_archive_limits_t *limits) {
   for (size_t i = 0; i < n; i++) MOTE_TRY(read_record(z, &at, i));
   if (at != z->end_at) return bad(z, "its directory has more entries than it says");
   if (z->total > limits->max_total_bytes)
-    return mote_fail(MOTE_ERR_LIMIT, "%s: %llu bytes when inflated, the limit is %zu", z->path,
-                     (unsigned long long)z->total, limits->max_total_bytes);
+    return mote_fail(MOTE_ERR_LIMIT, "%s: %llu bytes when inflated, the limit is %zu",
+                     z->path, (unsigned long long)z->total, limits->max_total_bytes);
   qsort(z->extent, n, sizeof *z->extent, by_place);
   for (size_t i = 1; i < n; i++)
     if (z->extent[i].from < z->extent[i - 1].to)

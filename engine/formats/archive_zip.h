@@ -5,9 +5,10 @@
 
 #include "formats/archive.h"
 
-/* Refuses a zip whose directory lies (count, size, place), has too many entries, declares too
- * many bytes, or whose entries share packed bytes (the overlapping kind of bomb). Reads the
- * directory once in pieces; memory: 16 bytes per entry. `limits` are filled in. */
+/* Refuses a zip whose directory lies (count, size, place), has too many entries, declares
+ * too many bytes, or whose entries share packed bytes (the overlapping kind of bomb).
+ * Reads the directory once in pieces; memory: 16 bytes per entry. `limits` are filled in.
+ */
 int mote_zip_check(int fd, const char *path, const mote_archive_limits_t *limits);
 
 #endif

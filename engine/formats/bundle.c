@@ -14,7 +14,7 @@
 
 /* A bundle has one or a handful; each costs memory and a comparison per file. */
 #define LABEL_FILES_MAX 1000
-#define LABEL_BYTES_MAX ((size_t)128 << 20)
+#define LABEL_BYTES_MAX ((size_t)32 << 20)
 
 typedef struct {
   const char *path; /* inside the bundle */
@@ -106,8 +106,10 @@ static size_t lower_bound(const bundle_t *b, const char *path) {
   size_t lo = 0, hi = n_entries(b);
   while (lo < hi) {
     size_t mid = lo + (hi - lo) / 2;
-    if (strcmp(entries(b)[mid].path, path) < 0) lo = mid + 1;
-    else hi = mid;
+    if (strcmp(entries(b)[mid].path, path) < 0)
+      lo = mid + 1;
+    else
+      hi = mid;
   }
   return lo;
 }
@@ -121,8 +123,10 @@ static int must_be_listed(const bundle_t *b, const char *path) {
 
 /* "training" for "x/train/y.wav"; only whole folder names count. */
 static const char *split_of_path(const char *path) {
-  static const struct { const char *folder, *split; } rows[] = {
-      {"training", "training"},     {"train", "training"}, {"testing", "testing"},
+  static const struct {
+    const char *folder, *split;
+  } rows[] = {
+      {"training", "training"},     {"train", "training"},   {"testing", "testing"},
       {"test", "testing"},          {"valid", "validation"}, {"val", "validation"},
       {"validation", "validation"},
   };
@@ -150,7 +154,8 @@ static int merge(bundle_t *b, size_t from, size_t to, mote_bundle_item_t *item) 
       item->ranges = label->ranges;
       item->n_ranges = label->n_ranges;
     }
-    if (label->n_meta) memcpy(meta + item->n_meta, label->meta, label->n_meta * sizeof *meta);
+    if (label->n_meta)
+      memcpy(meta + item->n_meta, label->meta, label->n_meta * sizeof *meta);
     item->n_meta += label->n_meta;
   }
   return MOTE_OK;
@@ -253,7 +258,8 @@ int mote_bundle_is(const char *path) {
 
 /* ---- over parsed recordings ---- */
 
-static int add_meta(const mote_bundle_item_t *item, mote_arena_t *a, mote_recording_t *rec) {
+static int add_meta(const mote_bundle_item_t *item, mote_arena_t *a,
+                    mote_recording_t *rec) {
   if (item->n_meta == 0) return MOTE_OK;
   mote_pair_t *meta = mote_arena_take(a, rec->n_meta + item->n_meta, sizeof *meta);
   if (!meta) return MOTE_ERR_NOMEM;

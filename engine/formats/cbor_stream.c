@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The CBOR side of the pull reader (RFC 8949): integers, float16/32/64, definite and
- * indefinite arrays and maps, definite strings; tags are stepped over. Every claimed length
- * is compared with the bytes that are there before anything depends on it. */
+ * indefinite arrays and maps, definite strings; tags are stepped over. Every claimed
+ * length is compared with the bytes that are there before anything depends on it. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 enum { UINT, NEGATIVE, BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE };
 
 #define INDEFINITE UINT64_MAX
-#define BREAK 0xFF
+#define BREAK      0xFF
 
 typedef struct {
   int major, info; /* info: the low five bits */
@@ -54,11 +54,17 @@ static int cbor_kind(mote_pull_t *r) {
   head_t h;
   MOTE_TRY(head(r, &h));
   switch (h.major) {
-  case UINT: case NEGATIVE: return MOTE_PULL_NUMBER;
-  case TEXT: return MOTE_PULL_TEXT;
-  case ARRAY: return MOTE_PULL_ARRAY;
-  case MAP: return MOTE_PULL_OBJECT;
-  case BYTES: return MOTE_PULL_OTHER;
+  case UINT:
+  case NEGATIVE:
+    return MOTE_PULL_NUMBER;
+  case TEXT:
+    return MOTE_PULL_TEXT;
+  case ARRAY:
+    return MOTE_PULL_ARRAY;
+  case MAP:
+    return MOTE_PULL_OBJECT;
+  case BYTES:
+    return MOTE_PULL_OTHER;
   }
   if (h.info == 31) return bad(r, "a break where a value is needed");
   return is_float(&h) ? MOTE_PULL_NUMBER : MOTE_PULL_OTHER;
@@ -189,8 +195,10 @@ static int cbor_scalar(mote_pull_t *r) {
   const uint8_t *s;
   size_t n = 0;
   MOTE_TRY(head(r, &h));
-  if (h.major == BYTES || h.major == TEXT) MOTE_TRY(string(r, &h, &s, &n));
-  else if (h.info == 31) return bad(r, "a number without a size");
+  if (h.major == BYTES || h.major == TEXT)
+    MOTE_TRY(string(r, &h, &s, &n));
+  else if (h.info == 31)
+    return bad(r, "a number without a size");
   r->at = h.end + n;
   return MOTE_OK;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define ITEMS_MAX ((size_t)1 << 20) /* each takes several times its bytes in the file */
+
 typedef struct {
   mote_pull_t r;
   mote_arena_t *a;
@@ -75,7 +77,8 @@ static int read_label(parse_t *s, mote_label_t *item) {
       MOTE_TRY(kind == MOTE_PULL_ARRAY
                    ? mote_ranges_read(&s->r, s->a, &item->ranges, &item->n_ranges)
                    : read_map(s));
-    } else MOTE_TRY(mote_pull_skip(&s->r));
+    } else
+      MOTE_TRY(mote_pull_skip(&s->r));
   }
   return rc;
 }
@@ -91,6 +94,8 @@ static int read_category(parse_t *s, mote_label_t *item) {
 
 /* Ends an item: its metadata leave the buffer they were collected in. */
 static int finish_item(parse_t *s, mote_label_t *item) {
+  if (s->items.n >= ITEMS_MAX * sizeof *item)
+    return mote_pull_fail(&s->r, MOTE_ERR_LIMIT, "more than %zu files", ITEMS_MAX);
   item->n_meta = s->meta.n / sizeof(mote_pair_t);
   item->meta = mote_buf_keep(&s->meta, s->a);
   if (!item->meta) return MOTE_ERR_NOMEM;
@@ -142,9 +147,10 @@ static int read_by_file(parse_t *s, int what) {
   while ((rc = mote_pull_key(&s->r)) > 0) {
     mote_label_t item = {.path = mote_arena_str(s->a, s->r.key)};
     if (!item.path) return MOTE_ERR_NOMEM;
-    MOTE_TRY(what == BOXES    ? read_boxes(s)
-             : what == RANGES ? mote_ranges_read(&s->r, s->a, &item.ranges, &item.n_ranges)
-                              : read_map_or_list(s));
+    MOTE_TRY(what == BOXES ? read_boxes(s)
+             : what == RANGES
+                 ? mote_ranges_read(&s->r, s->a, &item.ranges, &item.n_ranges)
+                 : read_map_or_list(s));
     MOTE_TRY(finish_item(s, &item));
   }
   return rc;

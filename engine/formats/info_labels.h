@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The label files that travel beside recordings in Edge Impulse's tools: info.labels (JSON
- * and its one-item-per-line form), structured_labels.labels, label_map.labels and
- * bounding_boxes.labels. Format: the vendor's published specification and open clients. */
+ * The label files that travel beside recordings in Edge Impulse's tools: info.labels
+ * (JSON and its one-item-per-line form), structured_labels.labels, label_map.labels and
+ * bounding_boxes.labels. Format: the vendor's published specification and open clients.
+ */
 #ifndef MOTE_FORMATS_INFO_LABELS_H
 #define MOTE_FORMATS_INFO_LABELS_H
 
@@ -14,8 +15,10 @@ typedef struct {
   const char *split; /* "training", "testing", "validation"; "split" = by content hash
                         (mote_split_by_content); NULL */
   const char *label; /* NULL: none, or several (ranges) */
-  const mote_range_t *ranges; size_t n_ranges; /* as written: see mote_ranges_cover */
-  const mote_pair_t *meta; size_t n_meta; /* boxes: key "bounding_boxes", JSON text */
+  const mote_range_t *ranges;
+  size_t n_ranges; /* as written: see mote_ranges_cover */
+  const mote_pair_t *meta;
+  size_t n_meta; /* boxes: key "bounding_boxes", JSON text */
 } mote_label_t;
 
 typedef struct {
@@ -30,14 +33,16 @@ int mote_labels_name(const char *path);
 int mote_labels_parse(const uint8_t *p, size_t n, const char *file, mote_arena_t *a,
                       mote_labels_t *out);
 
-/* Reads [{"startIndex":0,"endIndex":9,"label":"x"}, ...] (end inclusive) as it is written.
- * *out is in the arena. */
-int mote_ranges_read(mote_pull_t *r, mote_arena_t *a, const mote_range_t **out, size_t *n);
+/* Reads [{"startIndex":0,"endIndex":9,"label":"x"}, ...] (end inclusive) as it is
+ * written. *out is in the arena. */
+int mote_ranges_read(mote_pull_t *r, mote_arena_t *a, const mote_range_t **out,
+                     size_t *n);
 /* Ranges as written -> ranges as mote_recording_t wants them for `count` samples: later
  * entries overwrite earlier ones, equal neighbours are merged, gaps get the label "".
  * A range behind the last sample is an error. */
-int mote_ranges_cover(const mote_range_t *in, size_t n_in, uint64_t count, const char *file,
-                      mote_arena_t *a, const mote_range_t **out, size_t *n);
+int mote_ranges_cover(const mote_range_t *in, size_t n_in, uint64_t count,
+                      const char *file, mote_arena_t *a, const mote_range_t **out,
+                      size_t *n);
 /* The 80/20 rule of the ingestion category "split": the first hex digit of the MD5 of the
  * bytes that is not f; 0 to b "training", c to e "testing". */
 const char *mote_split_by_content(const void *p, size_t n);

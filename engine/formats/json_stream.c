@@ -26,11 +26,18 @@ static int look(mote_pull_t *r) {
 static int json_kind(mote_pull_t *r) {
   int c = look(r);
   switch (c) {
-  case -1: return bad(r, "the file ends in the middle: it is cut off");
-  case '{': return MOTE_PULL_OBJECT;
-  case '[': return MOTE_PULL_ARRAY;
-  case '"': return MOTE_PULL_TEXT;
-  case 't': case 'f': case 'n': return MOTE_PULL_OTHER;
+  case -1:
+    return bad(r, "the file ends in the middle: it is cut off");
+  case '{':
+    return MOTE_PULL_OBJECT;
+  case '[':
+    return MOTE_PULL_ARRAY;
+  case '"':
+    return MOTE_PULL_TEXT;
+  case 't':
+  case 'f':
+  case 'n':
+    return MOTE_PULL_OTHER;
   }
   if (c == '-' || (c >= '0' && c <= '9')) return MOTE_PULL_NUMBER;
   if (c == 'N' || c == 'I') return bad(r, "JSON has no NaN and no Infinity");
@@ -63,7 +70,8 @@ static int advance(mote_pull_t *r, int end) {
 
 static int json_item(mote_pull_t *r) { return advance(r, ']'); }
 
-/* Finds the end of the string that starts at r->at + 1: [*from, *to) between the quotes. */
+/* Finds the end of the string that starts at r->at + 1: [*from, *to) between the quotes.
+ */
 static int string_span(mote_pull_t *r, size_t *from, size_t *to) {
   size_t i = r->at + 1;
   *from = i;
@@ -87,9 +95,12 @@ static int hex4(const mote_pull_t *r, size_t i, size_t to, uint32_t *code) {
   if (to - i < 4) return bad(r, "a cut \\u escape");
   for (size_t k = 0; k < 4; k++) {
     uint8_t c = r->p[i + k], low = c | 0x20;
-    if (c >= '0' && c <= '9') *code = *code << 4 | (uint32_t)(c - '0');
-    else if (low >= 'a' && low <= 'f') *code = *code << 4 | (uint32_t)(low - 'a' + 10);
-    else return bad(r, "a \\u escape that is not hexadecimal");
+    if (c >= '0' && c <= '9')
+      *code = *code << 4 | (uint32_t)(c - '0');
+    else if (low >= 'a' && low <= 'f')
+      *code = *code << 4 | (uint32_t)(low - 'a' + 10);
+    else
+      return bad(r, "a \\u escape that is not hexadecimal");
   }
   return MOTE_OK;
 }
@@ -126,7 +137,8 @@ static int string_decode(const mote_pull_t *r, size_t from, size_t to, char *out
       uint32_t code;
       MOTE_TRY(unicode(r, &i, to, &code));
       out += mote_utf8_put(code, out);
-    } else return bad(r, "an unknown escape in a text");
+    } else
+      return bad(r, "an unknown escape in a text");
   }
   *out = 0;
   return MOTE_OK;
@@ -193,7 +205,8 @@ static size_t take_exponent(const mote_pull_t *r, size_t i, number_t *v) {
   return i;
 }
 
-/* Checks the grammar -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)? and collects digits. */
+/* Checks the grammar -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)? and collects digits.
+ */
 static int number_scan(mote_pull_t *r, number_t *v) {
   size_t i = r->at, start;
   memset(v, 0, sizeof *v);
@@ -217,8 +230,8 @@ static int number_scan(mote_pull_t *r, number_t *v) {
   return MOTE_OK;
 }
 
-/* Both factors exact (mantissa up to 2^53, power up to 10^22): one rounding, so the result
- * is the nearest double (Clinger 1990). */
+/* Both factors exact (mantissa up to 2^53, power up to 10^22): one rounding, so the
+ * result is the nearest double (Clinger 1990). */
 static int exact(const number_t *v, double *out) {
   static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
@@ -235,7 +248,7 @@ static int json_number(mote_pull_t *r, double *out) {
   number_t v;
   MOTE_TRY(number_scan(r, &v));
   if (!exact(&v, out)) {
-    char text[NUMBER_MAX + 1];
+    char text[NUMBER_MAX + 1]; /* strtod: mote never leaves the C locale for numbers */
     size_t n = v.end - r->at;
     memcpy(text, r->p + r->at, n);
     text[n] = 0;

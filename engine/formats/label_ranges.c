@@ -20,16 +20,17 @@ static int read_range(mote_pull_t *r, mote_arena_t *a, mote_buf_t *list) {
     } else if (!strcmp(r->key, "label")) {
       MOTE_TRY(mote_pull_text(r, a, &label));
       range.label = label;
-    } else MOTE_TRY(mote_pull_skip(r));
+    } else
+      MOTE_TRY(mote_pull_skip(r));
   }
   MOTE_TRY(rc);
   if (parts != 3 || !range.label)
     return mote_pull_fail(r, MOTE_ERR_FORMAT,
                           "a label range needs startIndex, endIndex and label");
   if (range.start > range.end)
-    return mote_pull_fail(r, MOTE_ERR_FORMAT, "label '%.60s': startIndex %llu > endIndex %llu",
-                          range.label, (unsigned long long)range.start,
-                          (unsigned long long)range.end);
+    return mote_pull_fail(r, MOTE_ERR_FORMAT,
+                          "label '%.60s': startIndex %llu > endIndex %llu", range.label,
+                          (unsigned long long)range.start, (unsigned long long)range.end);
   range.end++;
   return mote_buf_add(list, &range, sizeof range);
 }
@@ -41,7 +42,8 @@ static int read_ranges(mote_pull_t *r, mote_arena_t *a, mote_buf_t *list) {
   return rc;
 }
 
-int mote_ranges_read(mote_pull_t *r, mote_arena_t *a, const mote_range_t **out, size_t *n) {
+int mote_ranges_read(mote_pull_t *r, mote_arena_t *a, const mote_range_t **out,
+                     size_t *n) {
   mote_buf_t list = {0};
   int rc = read_ranges(r, a, &list);
   *n = list.n / sizeof(mote_range_t);
@@ -50,9 +52,9 @@ int mote_ranges_read(mote_pull_t *r, mote_arena_t *a, const mote_range_t **out, 
   return rc;
 }
 
-/* The cut points of all ranges divide the recording into pieces; each piece has the label of
- * the last range over it. Painting from the last range backwards, `next` leads over pieces
- * that are already painted, so the work is n log n however the ranges overlap. */
+/* The cut points of all ranges divide the recording into pieces; each piece has the label
+ * of the last range over it. Painting from the last range backwards, `next` leads over
+ * pieces that are already painted, so the work is n log n however the ranges overlap. */
 typedef struct {
   uint64_t *cut; /* [pieces + 1], rising */
   size_t *next;  /* [pieces + 1]: the first unpainted piece from here on, roughly */
@@ -99,15 +101,17 @@ static size_t piece_at(const paint_t *t, uint64_t cut) {
 static void paint(paint_t *t, const mote_range_t *in, size_t n_in) {
   for (size_t i = n_in; i-- > 0;) {
     size_t end = piece_at(t, in[i].end);
-    for (size_t k = unpainted(t, piece_at(t, in[i].start)); k < end; k = unpainted(t, k)) {
+    for (size_t k = unpainted(t, piece_at(t, in[i].start)); k < end;
+         k = unpainted(t, k)) {
       t->label[k] = in[i].label;
       t->next[k] = k + 1;
     }
   }
 }
 
-int mote_ranges_cover(const mote_range_t *in, size_t n_in, uint64_t count, const char *file,
-                      mote_arena_t *a, const mote_range_t **out, size_t *n) {
+int mote_ranges_cover(const mote_range_t *in, size_t n_in, uint64_t count,
+                      const char *file, mote_arena_t *a, const mote_range_t **out,
+                      size_t *n) {
   *n = 0;
   *out = NULL;
   if (n_in == 0) return MOTE_OK;
@@ -125,8 +129,10 @@ int mote_ranges_cover(const mote_range_t *in, size_t n_in, uint64_t count, const
   if (!list) return MOTE_ERR_NOMEM;
   for (size_t i = 0; i < t.pieces; i++) {
     const char *label = t.label[i] ? t.label[i] : "";
-    if (*n && !strcmp(list[*n - 1].label, label)) list[*n - 1].end = t.cut[i + 1];
-    else list[(*n)++] = (mote_range_t){t.cut[i], t.cut[i + 1], label};
+    if (*n && !strcmp(list[*n - 1].label, label))
+      list[*n - 1].end = t.cut[i + 1];
+    else
+      list[(*n)++] = (mote_range_t){t.cut[i], t.cut[i + 1], label};
   }
   *out = list;
   return MOTE_OK;

@@ -28,8 +28,8 @@ int mote_pull_key(mote_pull_t *r) { return r->ops->key(r); }
 int mote_pull_item(mote_pull_t *r) { return r->ops->item(r); }
 
 static const char *kind_name(int kind) {
-  static const char *const names[] = {"?", "an object", "an array", "a text", "a number",
-                                      "null, true, false or bytes"};
+  static const char *const names[] = {
+      "?", "an object", "an array", "a text", "a number", "null, true, false or bytes"};
   return names[kind];
 }
 

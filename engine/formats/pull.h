@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One pull interface over JSON and CBOR, so that a format that exists in both encodings is
- * parsed by one function. The reader walks the bytes once, in order, without a tree and
- * without recursion; it allocates only the strings that are asked for.
+ * One pull interface over JSON and CBOR, so that a format that exists in both encodings
+ * is parsed by one function. The reader walks the bytes once, in order, without a tree
+ * and without recursion; it allocates only the strings that are asked for.
  *
  *   MOTE_TRY(mote_pull_object(r));
  *   while ((rc = mote_pull_key(r)) > 0)
  *     MOTE_TRY(!strcmp(r->key, "rate") ? mote_pull_number(r, &rate) : mote_pull_skip(r));
  *   MOTE_TRY(rc);
  *
- * All functions return 0 (key and item: 1 = one more, 0 = the container ended) or a negative
- * status with a message "file: byte N: ...". */
+ * All functions return 0 (key and item: 1 = one more, 0 = the container ended) or a
+ * negative status with a message "file: byte N: ...". */
 #ifndef MOTE_FORMATS_PULL_H
 #define MOTE_FORMATS_PULL_H
 
 #include "base/mem.h"
 
-#define MOTE_PULL_DEPTH 32      /* nested containers */
-#define MOTE_PULL_KEY_MAX 1024  /* bytes of a member name, with its NUL */
+#define MOTE_PULL_DEPTH    32   /* nested containers */
+#define MOTE_PULL_KEY_MAX  1024 /* bytes of a member name, with its NUL */
 #define MOTE_PULL_TEXT_MAX (1u << 20)
 
 typedef enum {
@@ -45,8 +45,8 @@ struct mote_pull {
   const uint8_t *p;
   size_t n, at;
   unsigned depth;
-  uint64_t objects;               /* bit d: the container at depth d is an object */
-  int due;                        /* JSON: a value ended, a comma or the end must follow */
+  uint64_t objects; /* bit d: the container at depth d is an object */
+  int due;          /* JSON: a value ended, a comma or the end must follow */
   uint64_t left[MOTE_PULL_DEPTH]; /* CBOR: items to come, UINT64_MAX = until the break */
   char key[MOTE_PULL_KEY_MAX];    /* the member name mote_pull_key found */
 };
@@ -76,7 +76,8 @@ int mote_json_end(mote_pull_t *r);
 /* JSON: 1 when anything but white space is left (several values, a line each). */
 int mote_json_more(mote_pull_t *r);
 
-int mote_pull_fail(const mote_pull_t *r, int code, const char *fmt, ...) MOTE_PRINTF(3, 4);
+int mote_pull_fail(const mote_pull_t *r, int code, const char *fmt, ...)
+    MOTE_PRINTF(3, 4);
 /* Opens the container at depth r->depth; the decoders' common part. */
 int mote_pull_enter(mote_pull_t *r, int object);
 

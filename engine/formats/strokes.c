@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Pen strokes as the magic wand example of TensorFlow Lite Micro records them:
- * {"strokes": [{"index": 0, "label": "3", "strokePoints": [{"x": 0.1, "y": -0.2}, ...]}]}.
- * One recording per stroke, axes x and y. The file has no time; the wand's firmware keeps
- * every second sample of its 119 Hz gyroscope. */
+ * {"strokes": [{"index": 0, "label": "3", "strokePoints": [{"x": 0.1, "y": -0.2},
+ * ...]}]}. One recording per stroke, axes x and y. The file has no time; the wand's
+ * firmware keeps every second sample of its 119 Hz gyroscope. */
 #include <math.h>
 #include <string.h>
 #include "base/file.h"
@@ -40,7 +40,8 @@ static int read_point(parse_t *s) {
 
 static int read_points(parse_t *s) {
   int rc;
-  if (s->values.n) return mote_pull_fail(&s->r, MOTE_ERR_FORMAT, "strokePoints given twice");
+  if (s->values.n)
+    return mote_pull_fail(&s->r, MOTE_ERR_FORMAT, "strokePoints given twice");
   MOTE_TRY(mote_pull_array(&s->r));
   while ((rc = mote_pull_item(&s->r)) > 0) MOTE_TRY(read_point(s));
   return rc;
@@ -102,7 +103,8 @@ static int read_file(parse_t *s) {
 static int sniff(const uint8_t *p, size_t n, const char *ext) {
   (void)ext;
   return n > 0 && (p[0] == '{' || p[0] <= ' ' || p[0] == 0xEF) &&
-         mote_acq_mentions(p, n, "strokes", 0) && mote_acq_mentions(p, n, "strokePoints", 0);
+         mote_acq_mentions(p, n, "strokes", 0) &&
+         mote_acq_mentions(p, n, "strokePoints", 0);
 }
 
 static int parse(const uint8_t *p, size_t n, const mote_parse_options_t *opt,
