@@ -114,6 +114,7 @@ struct mote_net {
   float *weights, *state;
   size_t n_weights, n_state;
   int64_t macs;
+  int32_t fake_weights; /* forward sees kernels rounded to their int8 grid (train/qat.c) */
 };
 
 extern const mote_layer_kind_t *const mote_layer_table[]; /* NULL-terminated */
