@@ -1,12 +1,24 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Instructions per call of every DSP block (callgrind, generic C), against our target and
-# against the published count of the common C++ SDK (generic C++, -O2, same machine class).
-#   tools/dsp_instructions.sh BENCH_DSP_BINARY
+# Instructions per call of every DSP block (callgrind, generic C, -O2, tables prepared once),
+# against our target and against the published count of the common C++ SDK.
+#   tools/dsp_instructions.sh [BENCH_DSP]     without a binary it is built with $CC
 # Exit code 1 when a target is missed, 77 without valgrind.
 set -eu
-bench=${1:?path of the bench_dsp program}
+cd "$(dirname "$0")/.."
 command -v valgrind > /dev/null || { echo "SKIPPED: valgrind is not installed"; exit 77; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+bench=${1:-$work/bench_dsp}
+if [ $# -eq 0 ]; then
+  # shellcheck disable=SC2046
+  ${CC:-cc} -O2 -std=c11 -D_GNU_SOURCE -ffp-contract=off -Iruntime -Iengine -o "$bench" \
+    bench/bench_dsp.c runtime/dsp/*.c runtime/math/*.c engine/base/*.c \
+    engine/features/blocks.c engine/features/audio.c engine/features/blocks/*.c \
+    engine/features/design/*.c $(pkg-config --cflags --libs jansson libcrypto zlib) -lm \
+    -lpthread
+fi
 
 count() { # SET CALLS: instructions of the whole program
   valgrind --tool=callgrind --callgrind-out-file=/dev/null "$bench" "$1" "$2" 2>&1 |
