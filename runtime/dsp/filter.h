@@ -6,8 +6,6 @@
 #ifndef MOTE_DSP_FILTER_H
 #define MOTE_DSP_FILTER_H
 
-#include <stdbool.h>
-
 #include "base/span.h"
 
 typedef struct {
@@ -15,8 +13,7 @@ typedef struct {
   uint8_t high;         /* zeros at z = 1 instead of -1 */
 } mote_biquads_t;
 
-/* In place over x[n]. The state begins at rest, or, with `settled`, where a signal that had
- * always been x[0] would have left it (low-pass sections with gain 1 at 0 Hz only). */
-void mote_biquads_run(const mote_biquads_t *f, float *x, uint32_t n, bool settled);
+/* In place over x[n]; the state begins at rest. */
+void mote_biquads_run(const mote_biquads_t *f, float *x, uint32_t n);
 
 #endif

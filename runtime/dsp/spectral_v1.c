@@ -46,7 +46,7 @@ int mote_spectral_v1_run(const mote_spectral_v1_t *p, const float *x, float prev
   for (uint32_t a = 0; a < p->front.axes; a++) {
     mote_front_run(&p->front, x, a, axis);
     mote_centre(axis, n);
-    mote_biquads_run(&p->filter, axis, n, false);
+    mote_biquads_run(&p->filter, axis, n);
     *out++ = mote_rms(axis, n);
     for (int centred = 0; centred < 2; centred++) {
       memcpy(frame, axis, have * sizeof *frame);
