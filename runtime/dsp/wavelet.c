@@ -14,10 +14,15 @@ static float extended(const float *x, uint32_t n, int32_t i) {
   return x[i];
 }
 
-/* Sum over j of taps[j] x[at - j]. */
-static float inside(const float *x, uint32_t at, mote_f32s_t taps) {
+/* Sum over j of taps[j] newest[-j], in this order; every family has an even number. */
+static float inside(const float *newest, mote_f32s_t taps) {
+  const float *t = taps.p, *end = t + taps.n, *x = newest + 1;
   float sum = 0;
-  for (uint32_t j = 0; j < taps.n; j++) sum += taps.p[j] * x[at - j];
+  for (; t < end; t += 2) {
+    x -= 2;
+    sum += t[0] * x[1];
+    sum += t[1] * x[0];
+  }
   return sum;
 }
 
@@ -32,7 +37,7 @@ static void convolve(const float *x, uint32_t n, mote_f32s_t taps, float *out) {
   uint32_t count = mote_wavelet_next(n, taps.n);
   for (uint32_t i = 0; i < count; i++) {
     uint32_t at = 2 * i + 1;
-    float sum = at + 1 >= taps.n && at < n ? inside(x, at, taps)
+    float sum = at + 1 >= taps.n && at < n ? inside(x + at, taps)
                                            : at_edge(x, n, (int32_t)at, taps);
     out[i] = sum < 1e-7f && sum > -1e-7f ? 0.0f : sum;
   }
@@ -51,33 +56,37 @@ static float crossings(const float *x, uint32_t n, float level) {
 /* x is sorted. Shannon entropy (natural) of 100 equal bins between its ends:
  * -sum (c/n) ln (c/n) = ln n - (sum c ln c) / n. */
 static float entropy(const float *x, uint32_t n) {
-  float low = x[0], range = x[n - 1] - low, sum = 0;
+  float low = x[0], range = x[n - 1] - low, sum = 0; /* a bin of one adds nothing: ln 1 */
   if (!(range > 0)) return 0;
-  for (uint32_t i = 0, bin = 0; bin < 100; bin++) {
+  for (uint32_t i = 0, bin = 1; i < n; bin++) {
     uint32_t from = i;
-    while (i < n && (bin == 99 || (x[i] - low) / range * 100.0f < (float)(bin + 1))) i++;
-    if (i > from) sum += (float)(i - from) * mote_logf((float)(i - from));
+    float edge = low + range * ((float)bin / 100.0f);
+    while (i < n && (x[i] < edge || bin == 100)) i++;
+    if (i > from + 1) sum += (float)(i - from) * mote_logf((float)(i - from));
   }
   return mote_logf((float)n) - sum / (float)n;
 }
 
-static void sift(float *x, uint32_t root, uint32_t n) {
-  float v = x[root];
-  for (uint32_t child; (child = 2 * root + 1) < n; root = child) {
-    if (child + 1 < n && x[child + 1] > x[child]) child++;
-    if (!(x[child] > v)) break;
-    x[root] = x[child];
+/* Puts v into the heap x[n] whose root is free: the larger children move up all the way,
+ * then v, mostly a small one, climbs from the leaf. */
+static void sift(float *x, uint32_t root, uint32_t n, float v) {
+  uint32_t at = root, child;
+  while ((child = 2 * at + 2) < n) {
+    if (x[child - 1] > x[child]) child--;
+    x[at] = x[child], at = child;
   }
-  x[root] = v;
+  if (child == n) x[at] = x[n - 1], at = n - 1;
+  for (uint32_t up; at > root && x[up = (at - 1) / 2] < v; at = up) x[at] = x[up];
+  x[at] = v;
 }
 
 /* Heap sort: in place, no recursion, n log n in the worst case too. */
 static void sort(float *x, uint32_t n) {
-  for (uint32_t i = n / 2; i-- > 0;) sift(x, i, n);
+  for (uint32_t i = n / 2; i-- > 0;) sift(x, i, n, x[i]);
   for (uint32_t end = n; end-- > 1;) {
-    float top = x[0];
-    x[0] = x[end], x[end] = top;
-    sift(x, 0, end);
+    float last = x[end];
+    x[end] = x[0];
+    sift(x, 0, end, last);
   }
 }
 

@@ -10,7 +10,7 @@
 
 typedef struct {
   mote_front_t front;
-  mote_f32s_t low, high; /* analysis taps, equal in number */
+  mote_f32s_t low, high; /* analysis taps, equal in number, even */
   uint32_t levels;
 } mote_wavelet_t;
 
