@@ -37,8 +37,21 @@ static const design_t designs[] = {
     {"spectral_analysis", "{\"analysis_type\":\"Wavelet\",\"wavelet\":\"rbio3.9\"}",
      {150, 2, 100, 0, 0}},
     {"mfcc", "{}", {4000, 1, 16000, 0, 0}},
+    {"mfcc", "{\"version\":2,\"pre_shift\":3,\"win_size\":5,\"num_filters\":21}",
+     {2000, 1, 8000, 0, 0}},
     {"mfe", "{}", {3000, 1, 16000, 0, 0}},
+    {"mfe", "{\"version\":2,\"fft_length\":512}", {2000, 1, 16000, 0, 0}},
     {"spectrogram", "{}", {3000, 1, 16000, 0, 0}},
+    {"spectrogram", "{\"version\":1,\"fft_length\":32}", {2000, 1, 16000, 0, 0}},
+    {"spectrogram", "{\"version\":3,\"fft_length\":1024,\"frame_length\":0.08}",
+     {2000, 1, 16000, 0, 0}},
+};
+
+/* The defaults on one second of sound: tests/test_dsp_m4.sh counts their instructions. */
+static const design_t second[] = {
+    {"mfe", "{}", {16000, 1, 16000, 0, 0}},
+    {"mfcc", "{}", {16000, 1, 16000, 0, 0}},
+    {"spectrogram", "{}", {16000, 1, 16000, 0, 0}},
 };
 enum { DESIGNS = sizeof designs / sizeof *designs };
 
@@ -78,19 +91,19 @@ static void print_design(size_t i, const design_t *d, const made_t *m, mote_emit
 }
 
 /* { name, run, values in, features, bytes of scratch and state } of each design. */
-static int print_plans(void) {
+static int print_plans(const design_t *all, size_t n) {
   mote_arena_t *a = mote_arena_new();
   mote_emit_t e = {.arena = a};
   made_t made[DESIGNS];
-  for (size_t i = 0; i < DESIGNS; i++) {
-    MOTE_TRY(make(&designs[i], a, &made[i]));
-    print_design(i, &designs[i], &made[i], &e);
+  for (size_t i = 0; i < n; i++) {
+    MOTE_TRY(make(&all[i], a, &made[i]));
+    print_design(i, &all[i], &made[i], &e);
   }
   mote_buf_printf(&e.out, "static const design_t designs[] = {\n");
-  for (size_t i = 0; i < DESIGNS; i++) {
-    const mote_signal_t *s = &designs[i].signal;
+  for (size_t i = 0; i < n; i++) {
+    const mote_signal_t *s = &all[i].signal;
     const mote_block_shape_t *h = &made[i].shape;
-    mote_buf_printf(&e.out, "    {\"%s\", run_%zu, %u, %u, %zu, %zu},\n", designs[i].block, i,
+    mote_buf_printf(&e.out, "    {\"%s\", run_%zu, %u, %u, %zu, %zu},\n", all[i].block, i,
                     s->n * s->axes, h->rows * h->cols, h->scratch_bytes, h->state_bytes);
   }
   mote_buf_printf(&e.out, "};\n");
@@ -114,7 +127,9 @@ static void same_tables_twice(void **state) {
 }
 
 int main(int argc, char **argv) {
-  if (argc > 1 && !strcmp(argv[1], "--plans")) return print_plans() < 0;
+  if (argc > 1 && !strcmp(argv[1], "--plans")) return print_plans(designs, DESIGNS) < 0;
+  if (argc > 1 && !strcmp(argv[1], "--second"))
+    return print_plans(second, sizeof second / sizeof *second) < 0;
   const struct CMUnitTest tests[] = {cmocka_unit_test(same_tables_twice)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "math/math.h"
+
 void board_print(const char *text);
 
 typedef struct {
@@ -42,7 +44,28 @@ static void print_hash(const char *name, uint32_t h) {
   board_print(text);
 }
 
+/* Arguments are random bits, so every binade; a NaN has no defined bits. */
+static uint32_t hash_math(float (*fn)(float)) {
+  uint32_t h = 2166136261u, seed = 1;
+  for (uint32_t i = 0; i < 5000; i++) {
+    float v, y;
+    seed = seed * 1664525u + 1013904223u;
+    uint32_t u = seed ^ seed >> 16;
+    memcpy(&v, &u, sizeof v);
+    y = fn(v);
+    if (y == y) h = hash(h, &y, sizeof y);
+  }
+  return h;
+}
+
+static float power_half(float v) { return mote_powf(v < 0 ? -v : v, 0.37f); }
+
 int main(void) {
+  float (*const functions[])(float) = {
+      mote_sinf,  mote_cosf,  mote_expf,      mote_logf,  mote_log2f,
+      mote_log10f, mote_tanhf, mote_logisticf, mote_sqrtf, mote_sqrtf_bits, power_half};
+  for (uint32_t i = 0; i < sizeof functions / sizeof *functions; i++)
+    print_hash("math", hash_math(functions[i]));
   for (uint32_t d = 0; d < sizeof designs / sizeof *designs; d++) {
     const design_t *p = &designs[d];
     uint32_t h = 2166136261u, seed = d;

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Runs every kernel of runtime/nn over pseudo-random shapes and values, and prints one hash
+ * per kernel. Bare metal or hosted: see board.c. */
+#include "base/strict.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "nn/add.h"
+#include "nn/clamp.h"
+#include "nn/conv2d.h"
+#include "nn/copy.h"
+#include "nn/dense.h"
+#include "nn/depthwise_conv2d.h"
+#include "nn/lut.h"
+#include "nn/mean.h"
+#include "nn/mul.h"
+#include "nn/pad.h"
+#include "nn/pool2d.h"
+#include "nn/quantize.h"
+#include "nn/softmax.h"
+#include "nn/unary.h"
+
+void board_print(const char *text);
+
+enum { VALUES = 2048, CHANNELS = 16 };
+static int8_t in8[VALUES], other8[VALUES], out8[VALUES];
+static float inf[VALUES], otherf[VALUES], outf[VALUES];
+static int32_t bias[CHANNELS], multiplier[CHANNELS];
+static int8_t shift[CHANNELS];
+static float biasf[CHANNELS];
+static uint32_t seed;
+
+static uint32_t rnd(void) {
+  seed = seed * 1664525u + 1013904223u;
+  return seed >> 8;
+}
+
+static int32_t pick(int32_t lo, int32_t hi) {
+  return lo + (int32_t)(rnd() % (uint32_t)(hi - lo + 1));
+}
+
+static float real(void) { return (float)(int32_t)rnd() / 8388608.0f - 1.0f; }
+
+static void fill(void) {
+  for (int i = 0; i < VALUES; i++) {
+    in8[i] = (int8_t)pick(-128, 127), other8[i] = (int8_t)pick(-127, 127);
+    inf[i] = real() * 3.0f, otherf[i] = real();
+  }
+  for (int i = 0; i < CHANNELS; i++) {
+    bias[i] = pick(-20000, 20000), biasf[i] = real();
+    multiplier[i] = (int32_t)(0x40000000u + rnd() * 63u), shift[i] = (int8_t)pick(-9, -5);
+  }
+}
+
+static mote_window_t window(int depthwise, int pool) {
+  mote_window_t w = {.in_h = pick(5, 8), .in_w = pick(5, 8), .in_c = pick(1, 8)};
+  w.k_h = pick(1, 4), w.k_w = pick(1, 4), w.stride_h = pick(1, 2), w.stride_w = pick(1, 2);
+  w.dilation_h = pool ? 1 : pick(1, 2), w.dilation_w = pool ? 1 : pick(1, 2);
+  w.pad_top = pick(0, w.k_h - 1), w.pad_left = pick(0, w.k_w - 1);
+  w.out_h = pick(1, 4), w.out_w = pick(1, 4);
+  w.out_c = pool ? w.in_c : depthwise ? w.in_c * pick(1, 2) : pick(1, 12);
+  while (w.out_h > 1 && (w.out_h - 1) * w.stride_h - w.pad_top >= w.in_h) w.out_h--;
+  while (w.out_w > 1 && (w.out_w - 1) * w.stride_w - w.pad_left >= w.in_w) w.out_w--;
+  return w;
+}
+
+static mote_filter_s8_t filter8(void) {
+  mote_filter_s8_t f = {pick(-127, 128), pick(-100, 100), -128, 127, {other8, VALUES},
+                        {bias, CHANNELS}, {multiplier, CHANNELS}, {shift, CHANNELS}};
+  if (rnd() & 64) f.min = f.out_offset;
+  return f;
+}
+
+static mote_filter_f32_t filterf(void) {
+  mote_filter_f32_t f = {-1e30f, 1e30f, {otherf, VALUES}, {biasf, CHANNELS}};
+  if (rnd() & 64) f.min = 0.0f;
+  return f;
+}
+
+static void conv2d_s8(void) {
+  mote_conv2d_s8_t p = {window(0, 0), filter8()};
+  mote_conv2d_s8(&p, in8, out8);
+}
+static void conv2d_f32(void) {
+  mote_conv2d_f32_t p = {window(0, 0), filterf()};
+  mote_conv2d_f32(&p, inf, outf);
+}
+static void depthwise_s8(void) {
+  mote_depthwise_conv2d_s8_t p = {window(1, 0), 1, filter8()};
+  p.multiplier = p.win.out_c / p.win.in_c;
+  mote_depthwise_conv2d_s8(&p, in8, out8);
+}
+static void depthwise_f32(void) {
+  mote_depthwise_conv2d_f32_t p = {window(1, 0), 1, filterf()};
+  p.multiplier = p.win.out_c / p.win.in_c;
+  mote_depthwise_conv2d_f32(&p, inf, outf);
+}
+static void dense_s8(void) {
+  mote_dense_s8_t p = {pick(1, 3), pick(1, 90), pick(1, 16), filter8()};
+  mote_dense_s8(&p, in8, out8);
+}
+static void dense_f32(void) {
+  mote_dense_f32_t p = {pick(1, 3), pick(1, 90), pick(1, 16), filterf()};
+  mote_dense_f32(&p, inf, outf);
+}
+static void pools_s8(void) {
+  mote_pool2d_s8_t p = {window(0, 1), -128, 127};
+  mote_max_pool2d_s8(&p, in8, out8);
+  mote_average_pool2d_s8(&p, in8, out8 + 1024);
+}
+static void pools_f32(void) {
+  mote_pool2d_f32_t p = {window(0, 1), -1e30f, 1e30f};
+  mote_max_pool2d_f32(&p, inf, outf);
+  mote_average_pool2d_f32(&p, inf, outf + 1024);
+}
+static void mean_s8(void) {
+  mote_mean_s8_t p = {pick(1, 4), pick(1, 50), pick(1, 8), pick(-999, 999),
+                      multiplier[0], pick(-6, -2), 3};
+  mote_mean_s8(&p, in8, out8);
+}
+static void mean_f32(void) {
+  mote_mean_f32_t p = {pick(1, 4), pick(1, 50), pick(1, 8)};
+  mote_mean_f32(&p, inf, outf);
+}
+static void add_s8(void) {
+  mote_add_s8_t p = {60, 60, rnd() & 64 ? 60 : 12, 3, multiplier[0], pick(-4, 0), -9,
+                     multiplier[1], pick(-4, 0), 5, multiplier[2], pick(-19, -17), -128, 127,
+                     {other8, 60}};
+  mote_add_s8(&p, in8, other8, out8);
+  mote_add_const_s8(&p, in8 + 60, out8 + 60);
+}
+static void add_f32(void) {
+  mote_add_f32_t p = {60, 12, 60, -2.0f, 2.0f, {otherf, 60}};
+  mote_add_f32(&p, inf, otherf, outf);
+  mote_add_const_f32(&p, inf, outf + 60);
+}
+static void mul_s8(void) {
+  mote_mul_s8_t p = {60, 60, rnd() & 64 ? 60 : 1, 3, -9, 5, multiplier[2], pick(-9, -5),
+                     -128, 127, {other8, 60}};
+  mote_mul_s8(&p, in8, other8, out8);
+  mote_mul_const_s8(&p, in8 + 60, out8 + 60);
+}
+static void mul_f32(void) {
+  mote_mul_f32_t p = {60, 12, 60, -2.0f, 2.0f, {otherf, 60}};
+  mote_mul_f32(&p, inf, otherf, outf);
+  mote_mul_const_f32(&p, inf, outf + 60);
+}
+static void softmax_s8(void) {
+  mote_softmax_s8_t p = {pick(1, 3), pick(1, 40), multiplier[0], pick(20, 24), 0};
+  p.diff_min = -(int32_t)((31ll << 26) >> p.shift);
+  mote_softmax_s8(&p, in8, out8);
+}
+static void softmax_f32(void) {
+  mote_softmax_f32_t p = {pick(1, 3), pick(1, 40), 1.0f};
+  mote_softmax_f32(&p, inf, outf);
+}
+static void unary_f32(void) {
+  mote_unary_t p = {300};
+  mote_clamp_f32_t c = {300, 0.0f, 2.0f};
+  mote_logistic_f32(&p, inf, outf);
+  mote_tanh_f32(&p, inf, outf + 300);
+  mote_clamp_f32(&c, inf, outf + 600);
+}
+static void tables(void) {
+  mote_lut_s8_t p = {300, {other8, 256}};
+  mote_quantize_t q = {300, 0.013f + (float)pick(0, 9) * 0.001f, pick(-99, 99)};
+  mote_lut_s8(&p, in8, out8);
+  mote_quantize_s8(&q, inf, out8 + 300);
+  mote_dequantize_s8(&q, out8 + 300, outf);
+}
+static void moves(void) {
+  mote_copy_rows_t c = {pick(1, 9), pick(1, 9), 12};
+  mote_pad_s8_t p = {1, 3, 4, 2, 5, 7, 3, 1, 2, 1, -7};
+  mote_pad_f32_t f = {1, 3, 4, 2, 5, 7, 3, 1, 2, 1, 0.5f};
+  mote_copy_rows(&c, in8, out8);
+  mote_pad_s8(&p, in8, out8 + 200);
+  mote_pad_f32(&f, inf, outf);
+}
+
+typedef struct { const char *name; void (*run)(void); } case_t;
+#define CASE(f) {#f " ", f}
+static const case_t cases[] = {
+    CASE(conv2d_s8), CASE(conv2d_f32), CASE(depthwise_s8), CASE(depthwise_f32),
+    CASE(dense_s8),  CASE(dense_f32),  CASE(pools_s8),     CASE(pools_f32),
+    CASE(mean_s8),   CASE(mean_f32),   CASE(add_s8),       CASE(add_f32),
+    CASE(mul_s8),    CASE(mul_f32),    CASE(softmax_s8),   CASE(softmax_f32),
+    CASE(unary_f32), CASE(tables),     CASE(moves)};
+
+static uint32_t hash(uint32_t h, const void *p, uint32_t n) {
+  const uint8_t *b = p;
+  for (uint32_t i = 0; i < n; i++) h = (h ^ b[i]) * 16777619u;
+  return h;
+}
+
+static void print_hash(const char *name, uint32_t h) {
+  char text[16] = "        \n";
+  for (int i = 0; i < 8; i++) text[i] = "0123456789abcdef"[h >> (28 - 4 * i) & 15];
+  board_print(name);
+  board_print(text);
+}
+
+int main(void) {
+  for (uint32_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+    uint32_t h = 2166136261u;
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+      seed = 977u * k + round;
+      fill();
+      cases[k].run();
+      h = hash(hash(h, out8, sizeof out8), outf, sizeof outf);
+    }
+    print_hash(cases[k].name, h);
+  }
+  return 0;
+}
