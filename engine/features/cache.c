@@ -49,7 +49,7 @@ static int read_entry(int fd, mote_cached_t *out) {
   return MOTE_OK;
 }
 
-int mote_cache_get(const char *project, const mote_sha_t *key, mote_cached_t *out) {
+int mote_feature_cache_get(const char *project, const mote_sha_t *key, mote_cached_t *out) {
   char dir[MOTE_PATH_MAX], path[MOTE_PATH_MAX];
   MOTE_TRY(entry_path(project, key, dir, path));
   int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -60,7 +60,7 @@ int mote_cache_get(const char *project, const mote_sha_t *key, mote_cached_t *ou
 }
 
 /* Written beside and renamed, without fsync: a torn entry fails its checksum. */
-int mote_cache_put(const char *project, const mote_sha_t *key, const mote_cached_t *in) {
+int mote_feature_cache_put(const char *project, const mote_sha_t *key, const mote_cached_t *in) {
   char dir[MOTE_PATH_MAX], path[MOTE_PATH_MAX], tmp[MOTE_PATH_MAX + 16];
   MOTE_TRY(entry_path(project, key, dir, path));
   MOTE_TRY(mote_dir_make(dir));

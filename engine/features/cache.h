@@ -16,7 +16,7 @@ typedef struct {
   float *x;        /* get: allocated, free with mote_free */
 } mote_cached_t;
 
-int mote_cache_get(const char *project, const mote_sha_t *key, mote_cached_t *out);
-int mote_cache_put(const char *project, const mote_sha_t *key, const mote_cached_t *in);
+int mote_feature_cache_get(const char *project, const mote_sha_t *key, mote_cached_t *out);
+int mote_feature_cache_put(const char *project, const mote_sha_t *key, const mote_cached_t *in);
 
 #endif

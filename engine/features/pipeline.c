@@ -89,7 +89,7 @@ static int compute_blocks(job_t *job, const mote_sample_t *s, block_t *b, mote_a
     if (job->opt->project) {
       mote_sha_t key = block_key(job, s, c);
       mote_cached_t put = {b[c].length, b[c].n, job->m->features, b[c].x};
-      MOTE_TRY(mote_cache_put(job->opt->project, &key, &put));
+      MOTE_TRY(mote_feature_cache_put(job->opt->project, &key, &put));
     }
   }
   return MOTE_OK;
@@ -100,7 +100,7 @@ static int from_cache(job_t *job, const mote_sample_t *s, block_t *b) {
   for (size_t c = 0; job->opt->project && c < job->copies; c++) {
     mote_sha_t key = block_key(job, s, c);
     mote_cached_t got = {.d = job->m->features};
-    if (mote_cache_get(job->opt->project, &key, &got) != MOTE_OK) continue;
+    if (mote_feature_cache_get(job->opt->project, &key, &got) != MOTE_OK) continue;
     b[c] = (block_t){got.length, got.n, got.x};
     mote_progress_add(job->progress, got.n);
     found++;
