@@ -39,7 +39,8 @@ static const char json[] = MOTE_JSON(
         {"type": "conv1d", "filters": 16, "kernel": 3, "padding": "same", "activation": "relu"},
         {"type": "max_pool1d", "size": 2},
         {"type": "dropout", "rate": 0.25},
-        {"type": "flatten"}
+        {"type": "flatten"},
+        {"type": "dense"}
       ],
       "train": {
         "epochs": 100,
@@ -48,14 +49,14 @@ static const char json[] = MOTE_JSON(
         "optimizer": "adam",
         "schedule": "cosine",
         "class_weights": true,
-        "early_stopping": 25,
-        "seed": 1
+        "augment": {"time_masks": 1, "time_mask_frames": 4, "freq_masks": 1, "freq_mask_bins": 2},
+        "patience": 25
       },
-      "augment": {"noise": 0.02, "gain_db": 6, "shift_ms": 100, "time_mask": 4, "freq_mask": 2}
+      "augment": {"copies": 2, "noise": 0.7, "snr_low": 5, "snr_high": 30, "gain_db": 6, "shift_ms": 100, "speed": 0.1}
     }
   ],
   "validation": {"fraction": 0.2, "group": ""},
-  "smoothing": {"count": 3, "threshold": 0.6},
+  "smoothing": {"average": 3, "threshold": 0.6, "suppress_ms": 500},
   "target": {"chip": "cortex-m4f-80mhz", "ram_bytes": 0, "flash_bytes": 0}
 }
 );

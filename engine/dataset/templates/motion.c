@@ -36,7 +36,8 @@ static const char json[] = MOTE_JSON(
       "layers": [
         {"type": "dense", "units": 20, "activation": "relu"},
         {"type": "dropout", "rate": 0.1},
-        {"type": "dense", "units": 10, "activation": "relu"}
+        {"type": "dense", "units": 10, "activation": "relu"},
+        {"type": "dense"}
       ],
       "train": {
         "epochs": 100,
@@ -45,24 +46,20 @@ static const char json[] = MOTE_JSON(
         "optimizer": "adam",
         "schedule": "cosine",
         "class_weights": true,
-        "early_stopping": 20,
-        "seed": 1
+        "patience": 20
       },
-      "augment": {"rotate_deg": 10, "scale": 0.1, "jitter": 0.02}
+      "augment": {"copies": 1, "rotate_deg": 15, "scale": 0.1, "jitter": 0.02}
     },
     {
       "id": 4,
       "type": "kmeans",
       "name": "anomaly",
       "inputs": [2],
-      "params": {"clusters": 32},
-      "layers": [],
-      "train": {"seed": 1},
-      "augment": {}
+      "params": {"clusters": 32}
     }
   ],
   "validation": {"fraction": 0.2, "group": ""},
-  "smoothing": {"count": 1, "threshold": 0.6},
+  "smoothing": {"average": 1, "threshold": 0.6, "suppress_ms": 500},
   "target": {"chip": "cortex-m4f-80mhz", "ram_bytes": 0, "flash_bytes": 0}
 }
 );

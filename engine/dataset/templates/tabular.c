@@ -34,7 +34,8 @@ static const char json[] = MOTE_JSON(
       "params": {},
       "layers": [
         {"type": "dense", "units": 20, "activation": "relu"},
-        {"type": "dense", "units": 10, "activation": "relu"}
+        {"type": "dense", "units": 10, "activation": "relu"},
+        {"type": "dense"}
       ],
       "train": {
         "epochs": 150,
@@ -43,14 +44,13 @@ static const char json[] = MOTE_JSON(
         "optimizer": "adam",
         "schedule": "cosine",
         "class_weights": true,
-        "early_stopping": 30,
-        "seed": 1
+        "patience": 30
       },
       "augment": {}
     }
   ],
   "validation": {"fraction": 0.2, "group": ""},
-  "smoothing": {"count": 1, "threshold": 0.6},
+  "smoothing": {"average": 1, "threshold": 0.6, "suppress_ms": 500},
   "target": {"chip": "cortex-m4f-80mhz", "ram_bytes": 0, "flash_bytes": 0}
 }
 );

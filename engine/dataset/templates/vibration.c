@@ -32,14 +32,11 @@ static const char json[] = MOTE_JSON(
       "type": "gmm",
       "name": "anomaly",
       "inputs": [2],
-      "params": {"components": 8, "false_alarm_rate": 0.01},
-      "layers": [],
-      "train": {"seed": 1},
-      "augment": {}
+      "params": {"false_alarm": 0.01}
     }
   ],
   "validation": {"fraction": 0.2, "group": ""},
-  "smoothing": {"count": 3, "threshold": 0.6},
+  "smoothing": {"average": 3, "threshold": 0.6, "suppress_ms": 500},
   "target": {"chip": "cortex-m4f-80mhz", "ram_bytes": 0, "flash_bytes": 0}
 }
 );
