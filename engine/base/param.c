@@ -34,7 +34,8 @@ static int choice_at(const char *choices, int i, char word[64]) {
   const char *p = choices;
   while (i-- > 0) {
     p = strchr(p, '|');
-    if (!p++) return 0;
+    if (!p) return 0;
+    p++;
   }
   size_t n = strcspn(p, "|");
   if (n > 63) n = 63;
