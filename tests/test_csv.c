@@ -123,6 +123,26 @@ static void irregular_rows(void **state) {
   import_free(&i);
 }
 
+static void wandering_clocks_and_gaps(void **state) {
+  (void)state;
+  import_t i = good("time,x\n00:00.000,1\n00:00.101,1\n00:00.198,1\n00:00.301,2\n"
+                    "00:00.400,1\n00:00.502,1\n");
+  assert_true(i.r->hz == 10 && i.r->n == 6 && has_note(i.r, "taken as 10 Hz"));
+  import_free(&i);
+  i = good("t,x,label\n200,1,b\n50,1,a\n40,1,a\n30,1,a\n20,1,a\n10,1,a\n0,1,a\n");
+  assert_true(i.r->n == 21 && has_note(i.r, "the longest gap, 0.15 s behind row 6"));
+  assert_string_equal(i.r->ranges[1].label, "b");
+  import_free(&i);
+  /* Bursts: the mean counts, not the median. */
+  i = good("t,x\n0,1\n1,1\n20,1\n21,1\n40,1\n41,1\n60,1\n61,1\n80,1\n");
+  assert_true(i.r->hz == 100 && i.r->n == 9);
+  import_free(&i);
+  mote_parse_options_t opt = {.path = "x.csv", .hz = 1e9, .max_bytes = 1000};
+  i = csv("time (s),x\n0,0\n1,10\n3,20\n4,50\n", &opt);
+  assert_error(&i, MOTE_ERR_LIMIT, "4e+09 rows at 1e+09 Hz exceed");
+  import_free(&i);
+}
+
 static void odd_clocks_are_told(void **state) {
   (void)state;
   import_t i = good("timestamp,x\n0,1\n0,2\n20,3\n20,4\n40,5\n40,6\n");
@@ -140,6 +160,7 @@ static void odd_clocks_are_told(void **state) {
   import_free(&i);
   bad("time,x\n0,1\n10,1\n20,1\n0,1\n10,1\n20,1\n", MOTE_ERR_FORMAT, "goes back 2 times");
   bad("time,x\n5,1\n5,1\n5,1\n", MOTE_ERR_FORMAT, "the same in all rows");
+  bad("time,x\n0,1\n1e-300,1\n2e-300,1\n", MOTE_ERR_NUMERIC, "no sensible time");
   bad("time,x\n0,1\n10,1\n20,1\n900000000,1\n", MOTE_ERR_FORMAT, "most of it is missing");
 }
 
@@ -236,7 +257,8 @@ static void errors_say_where(void **state) {
   bad("time,a,b\n0,1,1\n1,2,2\n2,3,abc\n3,3,4\n", MOTE_ERR_FORMAT,
       "dir/walk.01.csv:4: column 3 (b): \"abc\" is not a number (correct it");
   bad("time,a\n0,1\n1,1e99\n", MOTE_ERR_FORMAT, ":3: column 2 (a): \"1e99\"");
-  bad("time,a\n0,1\n1,2\nnow,3\n3,3\n", MOTE_ERR_FORMAT, ":4: column 1 (time): \"now\"");
+  bad("time,a\n0,1\n1,2\nnow,3\n3,3\n4,3\n", MOTE_ERR_FORMAT,
+      ":4: column 1 (time): \"now\" is not a time like the first one");
   bad("time,a\n0,1\n1,2,9\n2,3\n", MOTE_ERR_FORMAT, ":3: 3 columns where");
   bad("time,a\n0,\"1\n1,2\n", MOTE_ERR_FORMAT, ":2: a quote is opened");
   bad("time,a\n0,\"1\"2\n1,2\n", MOTE_ERR_FORMAT, ":2: text follows");
@@ -297,6 +319,7 @@ int main(void) {
                                      cmocka_unit_test(dialects),
                                      cmocka_unit_test(charsets),
                                      cmocka_unit_test(irregular_rows),
+                                     cmocka_unit_test(wandering_clocks_and_gaps),
                                      cmocka_unit_test(odd_clocks_are_told),
                                      cmocka_unit_test(labels_become_ranges),
                                      cmocka_unit_test(missing_values),

@@ -160,6 +160,21 @@ static void damaged(void **state) {
   import_free(&i);
 }
 
+static void odd_block_sizes(void **state) {
+  (void)state;
+  file_t f = wav_head(mono);
+  f.p[32] = 7; /* the block size is nonsense for 16 bits */
+  wav_data(&f, four, 8, 8);
+  import_t i = parse(&f);
+  assert_true(i.rc == 0 && has_note(i.r, "block size of 7 bytes in the header: 2 taken"));
+  assert_values(&i, 1, four_values, 4);
+  f = wav_head((shape_t){1, 1, 8000, 12, 0}); /* 12 bits, left-justified in 2 bytes */
+  f.p[32] = 2;
+  wav_data(&f, four, 8, 8);
+  i = parse(&f);
+  assert_values(&i, 1, four_values, 4);
+}
+
 static void not_finite(void **state) {
   (void)state;
   file_t f = wav_head((shape_t){3, 1, 8000, 32, 0});
@@ -250,7 +265,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(depths),           cmocka_unit_test(names_and_remarks),
       cmocka_unit_test(lying_lengths),    cmocka_unit_test(damaged),
-      cmocka_unit_test(not_finite),       cmocka_unit_test(lossless_formats),
-      cmocka_unit_test(lossy_and_foreign)};
+      cmocka_unit_test(not_finite),       cmocka_unit_test(odd_block_sizes),
+      cmocka_unit_test(lossless_formats), cmocka_unit_test(lossy_and_foreign)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

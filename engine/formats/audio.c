@@ -61,10 +61,6 @@ static sf_count_t memory_read(void *to, sf_count_t count, void *user) {
   return count;
 }
 
-static sf_count_t memory_write(const void *p, sf_count_t n, void *m) {
-  return (void)p, (void)n, (void)m, 0;
-}
-
 /* ---- decoding ---- */
 
 /* +-1 to int16 counts; what is not finite becomes silence and is counted. */
@@ -135,7 +131,7 @@ static int decode_open(SNDFILE *f, const SF_INFO *info, const mote_parse_options
 
 int mote_audio_decode(const uint8_t *p, size_t n, const mote_parse_options_t *opt,
                       mote_arena_t *a, mote_recordings_t *out) {
-  SF_VIRTUAL_IO io = {memory_length, memory_seek, memory_read, memory_write, memory_tell};
+  SF_VIRTUAL_IO io = {memory_length, memory_seek, memory_read, NULL, memory_tell};
   memory_t memory = {p, (sf_count_t)n, 0};
   SF_INFO info = {0};
   *out = (mote_recordings_t){0};

@@ -51,15 +51,6 @@ static double unit_by_rate(double step, double hz) {
   return best;
 }
 
-static const char *unit_name(double u) {
-  return u == 1      ? "seconds"
-         : u == 1e-3 ? "milliseconds"
-         : u == 1e-6 ? "microseconds"
-         : u == 1e-9 ? "nanoseconds"
-         : u == 60   ? "minutes"
-                     : "hours";
-}
-
 /* ---- statistics ---- */
 
 static int by_value(const void *a, const void *b) {
@@ -90,8 +81,8 @@ static int scale_numbers(mote_csv_table_t *t) {
   if (!unit && t->opt->hz > 0 && step > 0) unit = unit_by_rate(step, t->opt->hz);
   if (!unit) {
     unit = step >= 1 ? 1e-3 : 1;
-    MOTE_TRY(
-        mote_note(t->a, &t->notes, "%s has no unit: taken as %s", name, unit_name(unit)));
+    MOTE_TRY(mote_note(t->a, &t->notes, "%s has no unit: taken as %s", name,
+                       unit == 1 ? "seconds" : "milliseconds"));
   }
   for (size_t i = 0; i < t->rows; i++) t->t[i] *= unit;
   t->resolution *= unit;
@@ -147,8 +138,8 @@ static int clamp_backwards(mote_csv_table_t *t) {
   if (n > t->rows / 20)
     return mote_fail(
         MOTE_ERR_FORMAT,
-        "%s: %s goes back %zu times, first in row %zu (sort the rows, or cut "
-        "the file where a new recording begins)",
+        "%s: %s goes back %zu times, first in row %zu (sort the rows, cut the file where "
+        "a new recording begins, or say that the rows are samples of their own)",
         t->path, mote_csv_column_name(t, t->time), n, where + 1);
   if (!n) return MOTE_OK;
   return mote_note(
@@ -274,7 +265,7 @@ static int irregular(mote_csv_table_t *t, const spacing_t *s, size_t repeats,
   MOTE_TRY(median_step(t, &median));
   double natural = round_rate(1 / typical_step(t, median, repeats));
   *hz = t->opt->hz > 0 ? t->opt->hz : natural;
-  if (span * natural > 10.0 * (double)t->rows + 1000)
+  if (!(span * natural <= 10.0 * (double)t->rows + 1000))
     return mote_fail(
         MOTE_ERR_FORMAT,
         "%s: %zu rows over %.6g s with a median interval of %.6g s: most of it "
@@ -295,7 +286,7 @@ static int irregular(mote_csv_table_t *t, const spacing_t *s, size_t repeats,
 
 static int rate_without_time(const mote_csv_table_t *t, double *hz) {
   *hz = t->opt->hz;
-  if (*hz > 0) return MOTE_OK;
+  if (*hz > 0 && isfinite(*hz)) return MOTE_OK;
   return mote_fail(
       MOTE_ERR_USAGE,
       "%s: no time column, so the sampling rate is unknown (give it with --hz, "
@@ -307,16 +298,16 @@ int mote_csv_clock(mote_csv_table_t *t, double *hz, int *resample) {
   size_t repeats = 0;
   *resample = 0;
   if (t->time == MOTE_CSV_NONE) return rate_without_time(t, hz);
-  if (t->origin.kind == MOTE_TIME_NUMBER) MOTE_TRY(scale_numbers(t));
   if (t->origin.kind == MOTE_TIME_CLOCK || t->origin.kind == MOTE_TIME_MINUTES) unwrap(t);
   if (newest_first(t)) {
     reverse(t);
     MOTE_TRY(mote_note(t->a, &t->notes, "the newest row is first: order turned round"));
   }
+  if (t->origin.kind == MOTE_TIME_NUMBER) MOTE_TRY(scale_numbers(t));
   MOTE_TRY(clamp_backwards(t));
   MOTE_TRY(spread_equal(t, &repeats));
   spacing_t s = measure(t);
-  if (!(s.mean > 0) || !isfinite(s.residual))
+  if (!(s.mean > 1e-9 && s.mean < 1e9) || !isfinite(s.residual))
     return mote_fail(MOTE_ERR_NUMERIC, "%s: %s spans no sensible time", t->path,
                      mote_csv_column_name(t, t->time));
   double slack = fmax(0.1 * s.mean, fmin(1.01 * t->resolution, 0.25 * s.mean));

@@ -210,16 +210,21 @@ static mote_column_kind_t kind_by_content(const mote_csv_table_t *t, const look_
   return numbers >= words ? MOTE_COLUMN_NUMBER : MOTE_COLUMN_TEXT;
 }
 
+/* Times, as good as all of them: one cell in five may be odd (it is told when it is
+ * read). */
 static int all_times(const mote_csv_table_t *t, const look_t *l, size_t c,
                      int bare_numbers) {
   mote_time_t time;
+  size_t times = 0, odd = 0;
   for (size_t i = l->first_data; i < l->records; i++) {
-    mote_time_kind_t k = mote_time_parse(cell_at(l, i, c), t->point, t->day_first, &time);
-    if (k == MOTE_TIME_NONE && i + 1 == l->records && i > l->first_data)
-      continue; /* the last line may be cut */
-    if (k == MOTE_TIME_NONE || (k == MOTE_TIME_NUMBER && !bare_numbers)) return 0;
+    mote_text_t s = cell_at(l, i, c);
+    mote_time_kind_t k = mote_time_parse(s, t->point, t->day_first, &time);
+    if (k == MOTE_TIME_NONE || (k == MOTE_TIME_NUMBER && !bare_numbers))
+      odd += !mote_text_missing(s);
+    else
+      times++;
   }
-  return l->records > l->first_data;
+  return times > 0 && odd <= times / 4;
 }
 
 static size_t time_by_name(const mote_csv_table_t *t, const look_t *l) {
