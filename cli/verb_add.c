@@ -155,7 +155,9 @@ static void print_summary(session_t *s, const mote_add_result_t *r) {
   for (size_t i = 0; i < r->n_notes; i++)
     mote_say(args, "%zu file%s: %s\n", r->notes[i].files, r->notes[i].files == 1 ? "" : "s",
              r->notes[i].text);
-  if (r->skipped) mote_say(args, "%zu files beside the data left out\n", r->skipped);
+  if (r->skipped)
+    mote_say(args, "%zu file%s beside the data left out\n", r->skipped,
+             r->skipped == 1 ? "" : "s");
   if (s->errors > ERROR_LINES)
     fprintf(stderr, "mote add: ... and %zu more; --json lists all\n", s->errors - ERROR_LINES);
   if (r->refused)

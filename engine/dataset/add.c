@@ -19,12 +19,13 @@
 /* "12.5 to 41 ms" and "9 to 40 ms" are one kind of note. */
 static char *note_key(mote_arena_t *a, const char *text) {
   char *key = mote_arena_str(a, text), *to = key;
-  for (const char *p = key; p && *p;) {
-    *to++ = isdigit((unsigned char)*p) ? '#' : *p;
-    if (isdigit((unsigned char)*p++))
-      while (*p && (isdigit((unsigned char)*p) || *p == '.')) p++;
+  if (!key) return NULL;
+  for (const char *p = text; *p;) {
+    size_t number = isdigit((unsigned char)*p) ? strspn(p, "0123456789.") : 0;
+    *to++ = number ? '#' : *p;
+    p += number ? number : 1;
   }
-  if (to) *to = 0;
+  *to = 0;
   return key;
 }
 

@@ -162,8 +162,8 @@ static int describe(const mote_adder_t *ad, mote_job_t *job, const mote_part_t *
                                     : mote_split_by_content(part[0].p, part[0].n);
   for (size_t i = 0; i < recs->n; i++) {
     mote_recording_t *r = &recs->item[i];
-    const char *own = r->kind == MOTE_KIND_TABULAR
-                          ? mote_split_by_content(r->values, r->axes * sizeof *r->values)
+    const char *own = recs->n > 1 || r->kind == MOTE_KIND_TABULAR /* each on its own */
+                          ? mote_split_by_content(r->values, r->n * r->axes * sizeof *r->values)
                           : file;
     set_label(ad, job, r);
     MOTE_TRY(set_split(ad, job, r, own, &job->split[i]));

@@ -86,11 +86,10 @@ static const char *main_label(const mote_sample_t *s) {
   return best;
 }
 
-/* Pieces of one original stay together; rows of a table are samples of their own. */
-static const char *group_of(const mote_sample_t *s, const char *key) {
+/* Without a value of its own: copies of one recording stay together. */
+static const char *group_of(const mote_sample_t *s, const char *key, mote_arena_t *a) {
   const char *v = key ? meta_of(s, key) : NULL;
-  if (v && *v) return v;
-  return s->kind == MOTE_KIND_TABULAR ? NULL : s->sha;
+  return v && *v ? v : mote_arena_printf(a, "%s.%u", s->sha, s->item);
 }
 
 static int split_by_share(const mote_samples_t *all, const mote_resplit_t *how,
@@ -101,7 +100,8 @@ static int split_by_share(const mote_samples_t *all, const mote_resplit_t *how,
   size_t grouped = 0;
   for (size_t i = 0; i < all->n; i++) {
     const mote_sample_t *s = &all->item[i];
-    items[i] = (mote_split_item_t){main_label(s), group_of(s, how->group)};
+    items[i] = (mote_split_item_t){main_label(s), group_of(s, how->group, a)};
+    if (!items[i].group) return MOTE_ERR_NOMEM;
     grouped += how->group && meta_of(s, how->group);
   }
   if (how->group && all->n && !grouped)

@@ -70,6 +70,7 @@ int mote_stage_begin(mote_store_t *s, mote_stage_t *st) {
   char parent[MOTE_PATH_MAX];
   memset(st, 0, sizeof *st);
   st->store = s;
+  pthread_mutex_init(&st->lock, NULL);
   MOTE_TRY(mote_path_join(parent, s->data, "staging"));
   int got = take_lock(s, LOCK_SH, LOCK_WAIT_SECONDS);
   if (got <= 0) return got ? got : busy(s);
@@ -82,7 +83,11 @@ int mote_stage_begin(mote_store_t *s, mote_stage_t *st) {
 }
 
 void mote_stage_end(mote_stage_t *st) {
-  if (st->held) drop_lock(st->store);
+  if (!st->held) return;
+  drop_lock(st->store);
+  mote_arena_free(st->names);
+  mote_buf_free(&st->waiting);
+  pthread_mutex_destroy(&st->lock);
   st->held = 0;
 }
 
@@ -100,45 +105,75 @@ static int has_size(const char *path, size_t n) {
   return stat(path, &st) == 0 && S_ISREG(st.st_mode) && (unsigned long long)st.st_size == n;
 }
 
-static int put_new(mote_stage_t *st, const void *p, size_t n, const char *sha,
-                   const char *path) {
-  char tmp[MOTE_PATH_MAX], dir[MOTE_PATH_MAX];
-  unsigned serial = atomic_fetch_add(&st->serial, 1);
-  if ((size_t)snprintf(tmp, sizeof tmp, "%s/%s.%u", st->dir, sha, serial) >= sizeof tmp)
-    return mote_fail(MOTE_ERR_LIMIT, "%s: path too long", st->dir);
-  snprintf(dir, sizeof dir, "%.*s", (int)(mote_path_name(path) - path - 1), path);
-  MOTE_TRY(mote_stage_mark(st, sha));
-  MOTE_TRY(mote_dir_make(dir));
-  MOTE_TRY(mote_disk_write_new(tmp, p, n));
-  if (rename(tmp, path) == 0) return MOTE_OK;
-  int rc = io_error("create", path);
-  (void)unlink(tmp);
-  return rc;
+typedef struct { const char *tmp, *object; } pending_t;
+
+/* Under the lock: names of a new temporary file and of the object it becomes. */
+static int enlist(mote_stage_t *st, const char *sha, const char *path, pending_t *p) {
+  if (!st->names && !(st->names = mote_arena_new())) return MOTE_ERR_NOMEM;
+  p->tmp = mote_arena_printf(st->names, "%s/%s.%u", st->dir, sha, st->serial++);
+  p->object = mote_arena_str(st->names, path);
+  return p->tmp && p->object ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 
 int mote_stage_put(mote_stage_t *st, const char *sha, const void *p, size_t n) {
   char path[MOTE_PATH_MAX];
   unsigned folder;
+  pending_t file;
   MOTE_TRY(mote_store_path(st->store, sha, path));
-  /* Also when it is there already: its writer may not have synced the folder yet. */
-  if (sscanf(sha, "%2x", &folder) == 1) atomic_store(&st->touched[folder], 1);
-  return has_size(path, n) ? MOTE_OK : put_new(st, p, n, sha, path);
+  if (sscanf(sha, "%2x", &folder) != 1) return mote_fail(MOTE_ERR_PARAM, "%s: no hash", sha);
+  pthread_mutex_lock(&st->lock);
+  st->touched[folder] = 1; /* also when it is there: its writer may not have synced yet */
+  int there = has_size(path, n);
+  int rc = there ? MOTE_OK : enlist(st, sha, path, &file);
+  pthread_mutex_unlock(&st->lock);
+  if (there || rc != MOTE_OK) return rc;
+  MOTE_TRY(mote_stage_mark(st, sha));
+  MOTE_TRY(mote_disk_write_new(file.tmp, p, n));
+  pthread_mutex_lock(&st->lock);
+  rc = mote_buf_add(&st->waiting, &file, sizeof file);
+  pthread_mutex_unlock(&st->lock);
+  return rc;
+}
+
+/* Temporary files are synced, then take their place: an object is never half. */
+static int publish(mote_stage_t *st, const pending_t *file, size_t n) {
+  char dir[MOTE_PATH_MAX];
+  const char **tmp = mote_arena_take(st->names, n, sizeof *tmp);
+  if (!tmp) return MOTE_ERR_NOMEM;
+  for (size_t i = 0; i < n; i++) tmp[i] = file[i].tmp;
+  MOTE_TRY(mote_disk_sync_all(tmp, n));
+  for (size_t i = 0; i < n; i++) {
+    const char *object = file[i].object;
+    snprintf(dir, sizeof dir, "%.*s", (int)(mote_path_name(object) - object - 1), object);
+    MOTE_TRY(mote_dir_make(dir));
+    if (rename(file[i].tmp, object) != 0) return io_error("create", object);
+  }
+  return MOTE_OK;
+}
+
+static int sync_folders(mote_stage_t *st) {
+  const char *dir[257];
+  size_t n = 0;
+  for (unsigned i = 0; i < 256; i++) {
+    if (!st->touched[i]) continue;
+    dir[n] = mote_arena_printf(st->names, "%s/objects/%02x", st->store->data, i);
+    if (!dir[n++]) return MOTE_ERR_NOMEM;
+  }
+  dir[n] = mote_arena_printf(st->names, "%s/objects", st->store->data);
+  if (!dir[n++]) return MOTE_ERR_NOMEM;
+  return mote_disk_sync_all(dir, n);
 }
 
 int mote_stage_sync(mote_stage_t *st) {
-  char path[MOTE_PATH_MAX];
-  int any = 0;
-  for (unsigned i = 0; i < 256; i++) {
-    if (!atomic_exchange(&st->touched[i], 0)) continue;
-    if ((size_t)snprintf(path, sizeof path, "%s/objects/%02x", st->store->data, i) >=
-        sizeof path)
-      return mote_fail(MOTE_ERR_LIMIT, "%s: path too long", st->store->data);
-    MOTE_TRY(mote_disk_sync(path));
-    any = 1;
-  }
-  if (!any) return MOTE_OK;
-  MOTE_TRY(mote_path_join(path, st->store->data, "objects"));
-  return mote_disk_sync(path);
+  if (!st->names && !(st->names = mote_arena_new())) return MOTE_ERR_NOMEM;
+  size_t n = st->waiting.n / sizeof(pending_t);
+  if (n) MOTE_TRY(publish(st, (const pending_t *)(const void *)st->waiting.p, n));
+  MOTE_TRY(sync_folders(st));
+  st->waiting.n = 0;
+  memset(st->touched, 0, sizeof st->touched);
+  mote_arena_free(st->names);
+  st->names = NULL;
+  return MOTE_OK;
 }
 
 /* ---- sweeping ---- */

@@ -8,7 +8,7 @@
 #ifndef MOTE_DATASET_STORE_H
 #define MOTE_DATASET_STORE_H
 
-#include <stdatomic.h>
+#include <pthread.h>
 
 #include "base/file.h"
 #include "base/hash.h"
@@ -26,16 +26,19 @@ typedef struct {
   mote_store_t *store;
   char dir[MOTE_PATH_MAX]; /* data/staging/<own> */
   int held;
-  atomic_uint serial;
-  atomic_uchar touched[256]; /* folders of objects/ to sync before the commit */
+  pthread_mutex_t lock;
+  mote_arena_t *names;     /* of what waits for mote_stage_sync */
+  mote_buf_t waiting;      /* pairs of const char *: temporary file, object */
+  unsigned serial;
+  uint8_t touched[256];    /* folders of objects/ to sync before the commit */
 } mote_stage_t;
 
 int mote_stage_begin(mote_store_t *s, mote_stage_t *st);
-/* Stores bytes under their SHA-256, durably except for the folder entry. Any thread. */
+/* Writes bytes that mote_stage_sync will store under their SHA-256. Any thread. */
 int mote_stage_put(mote_stage_t *st, const char *sha, const void *p, size_t n);
 /* Names an object that may lose its last user in the coming commit. */
 int mote_stage_mark(mote_stage_t *st, const char *sha);
-/* Before the commit: what was put survives a power cut. */
+/* Before the commit: what was put is in objects/ and survives a power cut. */
 int mote_stage_sync(mote_stage_t *st);
 /* Gives the lock back; the markers stay for the sweeper. */
 void mote_stage_end(mote_stage_t *st);
