@@ -149,8 +149,6 @@ static int block_members(mote_export_t *x, int i) {
 
 static int list_members(mote_export_t *x) {
   const mote_input_t *in = &x->impulse->input;
-  SAY(member(x, x->s->arena_bytes, 8, 0), "scratch: nothing in it outlives a call",
-      "uint64_t arena[%zu]", x->s->arena_bytes / 8);
   if (x->s->windowed) {
     uint32_t values = in->window * in->n_axes;
     SAY(member(x, values * sizeof(float), 4, 1), "the newest samples, oldest first",
@@ -172,6 +170,8 @@ static int list_members(mote_export_t *x) {
         "mote_smooth_state_t smooth");
   }
   SAY(member(x, 4, 4, 0), "samples to go until a result is due; 0: poll", "uint32_t until");
+  SAY(member(x, x->s->arena_bytes, 8, 0), "scratch: nothing in it outlives a call",
+      "uint64_t arena[%zu]", x->s->arena_bytes / 8);
   return MOTE_OK;
 }
 
