@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * mote dsp: one block on one case file, for comparing with other implementations. */
+#include <math.h>
 #include <stdio.h>
 
 #include "base/file.h"
@@ -8,6 +9,9 @@
 
 /* %.9g brings a float32 back exactly. */
 static int print_features(const mote_case_out_t *f) {
+  for (size_t i = 0; i < f->n; i++)
+    if (!isfinite(f->p[i]))
+      return mote_fail(MOTE_ERR_NUMERIC, "feature %zu is not finite; scale the input down", i);
   fputs("{\"features\":[", stdout);
   for (size_t i = 0; i < f->n; i++) printf("%s%.9g", i ? "," : "", (double)f->p[i]);
   puts("]}");
