@@ -82,7 +82,8 @@ static int look(mote_csv_table_t *t, mote_csv_reader_t r, look_t *l) {
   for (l->records = 0; l->records < LOOK_ROWS; l->records++) {
     size_t n;
     int rc = mote_csv_next(&r, cells, &n);
-    if (rc < 0 && l->records < 2) return rc; /* later ones are told when they are read */
+    /* Mistakes in later lines are told when they are read. */
+    if (rc < 0 && (l->records < 2 || rc == MOTE_ERR_NOMEM)) return rc;
     if (rc <= 0) break;
     mote_text_t *kept = mote_arena_take(t->scratch, n, sizeof *kept);
     if (!kept) return MOTE_ERR_NOMEM;

@@ -59,9 +59,10 @@ static int read_info(wav_t *w, const uint8_t *p, size_t n) {
       mote_text_t text,
           raw = {(const char *)p + at + 8, strnlen((const char *)p + at + 8, len)};
       const char *note;
-      if (!raw.n ||
-          mote_text_decode((const uint8_t *)raw.p, raw.n, w->path, w->a, &text, &note))
-        continue; /* remarks that are no text are nobody's loss */
+      int rc =
+          mote_text_decode((const uint8_t *)raw.p, raw.n, w->path, w->a, &text, &note);
+      if (rc == MOTE_ERR_NOMEM) return rc;
+      if (rc < 0 || !text.n) continue; /* remarks that are no text are nobody's loss */
       w->meta[w->n_meta] = (mote_pair_t){known[k].key, mote_text_copy(w->a, text)};
       if (!w->meta[w->n_meta++].value) return MOTE_ERR_NOMEM;
     }
