@@ -58,24 +58,39 @@ static int give(mote_case_out_t *out, size_t n) {
   return out->p ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 
-static int run_image(json_t *root, const uint8_t *rgb, size_t pixels, mote_case_out_t *out) {
-  const mote_block_t *b = mote_block_find("image");
-  mote_signal_t signal = {.n = (uint32_t)pixels, .axes = 3};
+static int read_channels(const mote_block_t *b, json_t *root, void *cfg) {
+  json_t *params = json_pack("{s:s}", "channels", text(root, "channels", "RGB"));
+  mote_params_default(b->params, b->n_params, cfg);
+  int rc = mote_params_read(b->params, b->n_params, params, cfg, "image");
+  json_decref(params);
+  return rc;
+}
+
+static int run_float(const mote_block_t *b, const void *cfg, const mote_signal_t *signal,
+                     float *x, mote_case_out_t *out) {
   mote_block_shape_t shape;
   mote_pool_t pool = {0};
   mote_image_t plan;
-  int32_t cfg, width, height; /* the block's configuration is one choice */
+  MOTE_TRY(b->shape(cfg, signal, &shape));
+  MOTE_TRY(b->prepare(cfg, signal, &pool, &plan));
+  MOTE_TRY(give(out, (size_t)shape.rows * shape.cols));
+  return b->run(&plan, x, 0, out->p, NULL, NULL);
+}
+
+static int run_image(json_t *root, const uint8_t *rgb, size_t pixels, mote_case_out_t *out) {
+  const mote_block_t *b = mote_block_find("image");
+  int width, height, rc = MOTE_ERR_NOMEM;
   MOTE_TRY(take(root, "width", 1, 16384, &width));
   MOTE_TRY(take(root, "height", 1, 16384, &height));
-  signal.width = (uint32_t)width, signal.height = (uint32_t)height;
-  cfg = strcmp(text(root, "channels", "RGB"), "Grayscale") == 0;
-  MOTE_TRY(b->shape(&cfg, &signal, &shape));
-  MOTE_TRY(b->prepare(&cfg, &signal, &pool, &plan));
-  MOTE_TRY(give(out, (size_t)shape.rows * shape.cols));
+  mote_signal_t signal = {(uint32_t)pixels, 3, 0, (uint32_t)width, (uint32_t)height};
+  void *cfg = mote_alloc(1, b->cfg_bytes);
   float *x = mote_alloc(3 * pixels, sizeof *x);
-  if (!x) return MOTE_ERR_NOMEM;
-  for (size_t i = 0; i < 3 * pixels; i++) x[i] = rgb[i];
-  int rc = b->run(&plan, x, 0, out->p, NULL, NULL);
+  if (cfg && x) {
+    for (size_t i = 0; i < 3 * pixels; i++) x[i] = rgb[i];
+    rc = read_channels(b, root, cfg);
+    if (rc >= 0) rc = run_float(b, cfg, &signal, x, out);
+  }
+  mote_free(cfg);
   mote_free(x);
   return rc;
 }
