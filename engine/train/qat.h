@@ -14,13 +14,14 @@
 typedef struct { const char *tensor; float lo, hi; } mote_qat_range_t;
 
 typedef struct {
-  const mote_qat_range_t *ranges; /* from the quantiser's report; NULL: measured here */
+  const mote_qat_range_t *ranges; /* from the quantiser's report; what it does not
+                                     name is measured on the training data */
   size_t n_ranges;
 } mote_qat_t;
 
 /* Fine-tunes in place. Batch norms are folded first where a convolution or dense layer stands
  * before them (the net has fewer layers afterwards), other batch norms are frozen. Use a
- * tenth of the learning rate and a few epochs. */
+ * tenth of the learning rate and a few epochs. `qat` may be NULL: all ranges are measured. */
 int mote_train_qat(mote_net_t *net, const mote_train_data_t *train,
                    const mote_train_data_t *valid, const mote_train_config_t *cfg,
                    const mote_train_hooks_t *hooks, const mote_qat_t *qat,
