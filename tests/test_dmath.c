@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The host's own double functions against libm: they design filters, so an error here would
- * be an error of every table. */
+ * The host's own double functions against libm: they design filters, so an error here
+ * would be an error of every table. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,8 +11,8 @@
 #include "base/dmath.h"
 #include "base/rng.h"
 
-static double worst(double (*ours)(double), double (*theirs)(double), float low, float high,
-                    int relative) {
+static double worst(double (*ours)(double), double (*theirs)(double), float low,
+                    float high, int relative) {
   mote_rng_t rng = mote_rng(7, 0);
   double top = 0;
   for (int i = 0; i < 20000; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Resize and the integer path: what the golden cases cannot show (shapes on which the common
- * SDK fails, reads beyond the picture, left-over rows, white). */
+ * Resize and the integer path: what the golden cases cannot show (shapes on which the
+ * common SDK fails, reads beyond the picture, left-over rows, white). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,7 +40,8 @@ static void constants_stay(void **state) {
   for (int i = 0; i < 400; i++) {
     uint16_t s[4];
     for (int k = 0; k < 4; k++) s[k] = (uint16_t)(1 + mote_rng_below(&rng, 40));
-    mote_image_resize_t p = {s[0], s[1], s[2], s[3], (uint8_t)(1 + i % 3), (uint8_t)(i % 3)};
+    mote_image_resize_t p = {
+        s[0], s[1], s[2], s[3], (uint8_t)(1 + i % 3), (uint8_t)(i % 3)};
     size_t n = (size_t)s[2] * s[3] * p.channels, gray = 0;
     uint8_t *src = picture((size_t)s[0] * s[1] * p.channels, 200), *dst = picture(n, 7);
     assert_int_equal(mote_image_resize(&p, src, dst), MOTE_OK);
@@ -126,10 +127,14 @@ static void saturates(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(same_size_is_a_copy), cmocka_unit_test(constants_stay),
-      cmocka_unit_test(crop_by_aspect),      cmocka_unit_test(odd_bars_are_black),
-      cmocka_unit_test(refusals),            cmocka_unit_test(white),
-      cmocka_unit_test(paths_agree),         cmocka_unit_test(saturates),
+      cmocka_unit_test(same_size_is_a_copy),
+      cmocka_unit_test(constants_stay),
+      cmocka_unit_test(crop_by_aspect),
+      cmocka_unit_test(odd_bars_are_black),
+      cmocka_unit_test(refusals),
+      cmocka_unit_test(white),
+      cmocka_unit_test(paths_agree),
+      cmocka_unit_test(saturates),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,7 +65,8 @@ static void equal_rates_copy(void **state) {
 
 /* A sine below both Nyquist rates stays that sine, away from the ends. */
 static void sine_survives(void **state) {
-  static const double rates[][2] = {{16000, 44100}, {44100, 16000}, {62.5, 100}, {48, 31.7}};
+  static const double rates[][2] = {
+      {16000, 44100}, {44100, 16000}, {62.5, 100}, {48, 31.7}};
   (void)state;
   for (int r = 0; r < 4; r++) {
     double from = rates[r][0], to = rates[r][1], hz = 0.13 * (from < to ? from : to);
@@ -76,7 +77,8 @@ static void sine_survives(void **state) {
     assert_int_equal(mote_resample(x, 4000, 1, from, to, a, &y, &m), MOTE_OK);
     assert_int_equal(m, (size_t)ceil(4000 * to / from - 1e-9));
     for (size_t i = m / 8; i < m - m / 8; i++)
-      assert_true(fabs((double)y[i] - sin(2 * M_PI * hz * (double)i / to)) < 2e-3); /* the ripple of beta 5 */
+      assert_true(fabs((double)y[i] - sin(2 * M_PI * hz * (double)i / to)) <
+                  2e-3); /* the ripple of beta 5 */
     mote_arena_free(a);
   }
 }
@@ -97,8 +99,8 @@ static void axes_are_independent(void **state) {
   mote_arena_free(a), mote_free(x);
 }
 
-/* Filter and output, to the bit, for ratios that no table foresees. A host or compiler that
- * fails here breaks the promise that features are the same everywhere. */
+/* Filter and output, to the bit, for ratios that no table foresees. A host or compiler
+ * that fails here breaks the promise that features are the same everywhere. */
 static void same_bits_everywhere(void **state) {
   static const double rates[6][2] = {{44100, 16000}, {62.5, 100}, {48, 31.7},
                                      {16000, 44100}, {100, 99.7}, {3.14159, 2.71828}};
@@ -138,9 +140,12 @@ static void refusals(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(as_scipy),      cmocka_unit_test(equal_rates_copy),
-      cmocka_unit_test(sine_survives), cmocka_unit_test(axes_are_independent),
-      cmocka_unit_test(same_bits_everywhere), cmocka_unit_test(refusals),
+      cmocka_unit_test(as_scipy),
+      cmocka_unit_test(equal_rates_copy),
+      cmocka_unit_test(sine_survives),
+      cmocka_unit_test(axes_are_independent),
+      cmocka_unit_test(same_bits_everywhere),
+      cmocka_unit_test(refusals),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

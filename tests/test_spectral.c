@@ -74,7 +74,8 @@ static void long_sums_stay_exact(void **state) {
   mote_free(x);
 }
 
-/* ---- filters: magnitude of the impulse response at frequency f (share of the rate) ---- */
+/* ---- filters: magnitude of the impulse response at frequency f (share of the rate) ----
+ */
 
 static double response(const mote_biquads_t *filter, double f) {
   enum { N = 4096 };
@@ -84,7 +85,8 @@ static double response(const mote_biquads_t *filter, double f) {
   mote_biquads_run(filter, h, N);
   double re = 0, im = 0;
   for (int i = 0; i < N; i++)
-    re += (double)h[i] * cos(2 * M_PI * f * i), im += (double)h[i] * sin(2 * M_PI * f * i);
+    re += (double)h[i] * cos(2 * M_PI * f * i),
+        im += (double)h[i] * sin(2 * M_PI * f * i);
   return hypot(re, im);
 }
 
@@ -99,7 +101,8 @@ static void butterworth_response(void **state) {
         mote_biquads_t filter = {{sections, (uint32_t)order / 2 * 3}, (uint8_t)high};
         for (double f = 0.01; f < 0.5; f += 0.07) {
           double w = tan(M_PI * f) / tan(M_PI * cutoffs[c]);
-          near(response(&filter, f), 1 / sqrt(1 + pow(high ? 1 / w : w, 2 * order)), 2e-4);
+          near(response(&filter, f), 1 / sqrt(1 + pow(high ? 1 / w : w, 2 * order)),
+               2e-4);
         }
       }
 }
@@ -114,8 +117,7 @@ static void decimator_response(void **state) {
     double nyquist = 0.5 / ratios[r];
     for (double f = 0; f <= 0.8; f += 0.1) /* within the ripple of 0.05 dB */
       near(response(&low, f * nyquist) * (double)MOTE_DECIMATE_DC, 0.9971, 0.0031);
-    for (double f = 1.2; f < 2; f += 0.1)
-      assert_true(response(&low, f * nyquist) < 0.02);
+    for (double f = 1.2; f < 2; f += 0.1) assert_true(response(&low, f * nyquist) < 0.02);
   }
 }
 
@@ -195,7 +197,8 @@ static int shape_of(const char *type, const char *json, const mote_signal_t *sig
   return rc;
 }
 
-static void gives(const char *type, const char *json, uint32_t columns, const char *run_fn) {
+static void gives(const char *type, const char *json, uint32_t columns,
+                  const char *run_fn) {
   mote_block_shape_t shape;
   const char *got;
   if (shape_of(type, json, &motion, &shape, &got) < 0) fail_msg("%s", mote_errmsg());
@@ -224,7 +227,8 @@ static void refused(const char *type, const char *json, mote_signal_t sig,
   mote_block_shape_t shape;
   const char *fn;
   assert_true(shape_of(type, json, &sig, &shape, &fn) < 0);
-  if (!strstr(mote_errmsg(), parameter)) fail_msg("no %s in: %s", parameter, mote_errmsg());
+  if (!strstr(mote_errmsg(), parameter))
+    fail_msg("no %s in: %s", parameter, mote_errmsg());
 }
 
 static void refusals(void **state) {
@@ -234,17 +238,20 @@ static void refusals(void **state) {
   (void)state;
   refused(s, "{\"fft_length\":24}", motion, "fft_length");
   refused(s, "{\"fft_length\":8192}", motion, "fft_length");
-  refused(s, "{\"filter_type\":\"low\",\"filter_cutoff\":31.25}", motion, "filter_cutoff");
+  refused(s, "{\"filter_type\":\"low\",\"filter_cutoff\":31.25}", motion,
+          "filter_cutoff");
   refused(s, "{\"filter_type\":\"low\",\"filter_cutoff\":0}", motion, "filter_cutoff");
   refused(s, "{\"filter_type\":\"low\",\"filter_order\":5}", motion, "filter_order");
   refused(s, "{\"filter_type\":\"low\",\"filter_cutoff\":1}", motion, "fft_length");
   refused(s, "{\"filter_type\":\"low\",\"filter_cutoff\":0.05}", fast, "filter_cutoff");
-  refused(s, "{\"filter_type\":\"low\",\"filter_cutoff\":5,\"input_decimation_ratio\":10}",
+  refused(s,
+          "{\"filter_type\":\"low\",\"filter_cutoff\":5,\"input_decimation_ratio\":10}",
           motion, "input_decimation_ratio");
   refused(s, "{\"input_decimation_ratio\":100}", motion, "input_decimation_ratio");
   refused(s, "{\"input_decimation_ratio\":7}", motion, "input_decimation_ratio");
   refused(s, "{\"extra_low_freq\":true,\"fft_length\":64}", motion, "extra_low_freq");
-  refused(s, "{\"analysis_type\":\"Wavelet\",\"wavelet_level\":2}", motion, "wavelet_level");
+  refused(s, "{\"analysis_type\":\"Wavelet\",\"wavelet_level\":2}", motion,
+          "wavelet_level");
   refused(s, "{\"analysis_type\":\"Wavelet\"}", brief, "wavelet_level");
   refused(s, "{\"version\":1,\"spectral_power_edges\":\"1, x\"}", motion,
           "spectral_power_edges");
@@ -252,8 +259,9 @@ static void refusals(void **state) {
           "spectral_power_edges");
   refused(s, "{}", empty, "window");
   refused("flatten", "{}", empty, "window");
-  refused("flatten", "{\"average\":false,\"minimum\":false,\"maximum\":false,\"rms\":false,"
-                     "\"stdev\":false,\"skewness\":false,\"kurtosis\":false}",
+  refused("flatten",
+          "{\"average\":false,\"minimum\":false,\"maximum\":false,\"rms\":false,"
+          "\"stdev\":false,\"skewness\":false,\"kurtosis\":false}",
           motion, "average");
 }
 

@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-/* x - k pi/2 in [-pi/4, pi/4]; pi/2 in two parts, the first with 33 bits (k < 2^17: exact). */
+/* x - k pi/2 in [-pi/4, pi/4]; pi/2 in two parts, the first with 33 bits (k < 2^17:
+ * exact). */
 static double reduce(double x, int *quadrant) {
   double k = floor(x * (2 / MOTE_PI) + 0.5);
   *quadrant = (int)(k - 4 * floor(k / 4));
@@ -58,7 +59,8 @@ double mote_dlog(double x) {
   if (m < 0.70710678118654752440) m *= 2, e--;
   double s = (m - 1) / (m + 1), ss = s * s, sum = 0;
   for (int n = 23; n >= 3; n -= 2) sum = ss * (1.0 / n + sum);
-  return e * 0.693147180369123816490 + (e * 1.90821492927058770002e-10 + 2 * s * (1 + sum));
+  return e * 0.693147180369123816490 +
+         (e * 1.90821492927058770002e-10 + 2 * s * (1 + sum));
 }
 
 double mote_dsinh(double x) { return (mote_dexp(x) - mote_dexp(-x)) / 2; }
@@ -67,6 +69,7 @@ double mote_dasinh(double x) { return mote_dlog(x + sqrt(x * x + 1)); }
 
 double mote_dbessel_i0(double x) {
   double sum = 1, term = 1, q = x * x / 4;
-  for (int k = 1; k < 100 && term > sum * 1e-18; k++) term *= q / ((double)k * k), sum += term;
+  for (int k = 1; k < 100 && term > sum * 1e-18; k++)
+    term *= q / ((double)k * k), sum += term;
   return sum;
 }

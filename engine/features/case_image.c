@@ -19,14 +19,16 @@ static int take(json_t *root, const char *name, int low, int high, int *out) {
   json_t *v = json_object_get(json_object_get(root, "params"), name);
   json_int_t i = json_integer_value(v);
   if (!json_is_integer(v) || i < low || i > high)
-    return mote_fail(MOTE_ERR_FORMAT, "case: params.%s must be a whole number from %d to %d",
-                     name, low, high);
+    return mote_fail(MOTE_ERR_FORMAT,
+                     "case: params.%s must be a whole number from %d to %d", name, low,
+                     high);
   *out = (int)i;
   return MOTE_OK;
 }
 
 static const char *text(json_t *root, const char *name, const char *otherwise) {
-  const char *s = json_string_value(json_object_get(json_object_get(root, "params"), name));
+  const char *s =
+      json_string_value(json_object_get(json_object_get(root, "params"), name));
   return s ? s : otherwise;
 }
 
@@ -40,8 +42,8 @@ static int take_bytes(json_t *root, uint32_t per_value, uint8_t **bytes, size_t 
   int rc = *bytes ? MOTE_OK : MOTE_ERR_NOMEM;
   for (size_t i = 0; rc == MOTE_OK && i < in.n; i++) {
     if (!(in.p[i] >= 0 && in.p[i] <= top)) {
-      rc = mote_fail(MOTE_ERR_FORMAT, "case: input[%zu] is not a whole number up to %g", i,
-                     (double)top);
+      rc = mote_fail(MOTE_ERR_FORMAT, "case: input[%zu] is not a whole number up to %g",
+                     i, (double)top);
       break;
     }
     uint32_t v = (uint32_t)in.p[i];
@@ -77,7 +79,8 @@ static int run_float(const mote_block_t *b, const void *cfg, const mote_signal_t
   return b->run(&plan, x, 0, out->p, NULL, NULL);
 }
 
-static int run_image(json_t *root, const uint8_t *rgb, size_t pixels, mote_case_out_t *out) {
+static int run_image(json_t *root, const uint8_t *rgb, size_t pixels,
+                     mote_case_out_t *out) {
   const mote_block_t *b = mote_block_find("image");
   int width, height, rc = MOTE_ERR_NOMEM;
   MOTE_TRY(take(root, "width", 1, 16384, &width));
@@ -95,7 +98,8 @@ static int run_image(json_t *root, const uint8_t *rgb, size_t pixels, mote_case_
   return rc;
 }
 
-static int run_int8(json_t *root, const uint8_t *rgb, size_t pixels, mote_case_out_t *out) {
+static int run_int8(json_t *root, const uint8_t *rgb, size_t pixels,
+                    mote_case_out_t *out) {
   json_t *params = json_object_get(root, "params");
   int scaling, zero_point, white = 0;
   MOTE_TRY(take(root, "image_scaling", 0, 5, &scaling));
@@ -105,7 +109,8 @@ static int run_int8(json_t *root, const uint8_t *rgb, size_t pixels, mote_case_o
                          .out = strcmp(text(root, "channels", "RGB"), "RGB") ? 1 : 3,
                          .scaling = (uint8_t)scaling,
                          .white127 = (uint8_t)white,
-                         .scale = (float)json_number_value(json_object_get(params, "scale")),
+                         .scale =
+                             (float)json_number_value(json_object_get(params, "scale")),
                          .zero_point = zero_point};
   if (!(p.scale > 0))
     return mote_fail(MOTE_ERR_FORMAT, "case: params.scale must be a positive number");
@@ -123,11 +128,14 @@ static int resize_mode(json_t *root, uint8_t *mode) {
   const char *want = text(root, "mode", "");
   for (uint8_t i = 0; i < 3; i++)
     if (!strcmp(want, names[i])) return *mode = i, MOTE_OK;
-  return mote_fail(MOTE_ERR_FORMAT, "case: params.mode \"%s\" is none of squash, fit-shortest, "
-                   "fit-longest", want);
+  return mote_fail(MOTE_ERR_FORMAT,
+                   "case: params.mode \"%s\" is none of squash, fit-shortest, "
+                   "fit-longest",
+                   want);
 }
 
-static int run_resize(json_t *root, const uint8_t *src, size_t bytes, mote_case_out_t *out) {
+static int run_resize(json_t *root, const uint8_t *src, size_t bytes,
+                      mote_case_out_t *out) {
   int sw, sh, dw, dh, channels;
   mote_image_resize_t p;
   MOTE_TRY(take(root, "src_width", 1, 16384, &sw));
@@ -135,8 +143,8 @@ static int run_resize(json_t *root, const uint8_t *src, size_t bytes, mote_case_
   MOTE_TRY(take(root, "dst_width", 1, 4096, &dw));
   MOTE_TRY(take(root, "dst_height", 1, 4096, &dh));
   MOTE_TRY(take(root, "pixel_size", 1, 4, &channels));
-  p = (mote_image_resize_t){(uint16_t)sw, (uint16_t)sh, (uint16_t)dw, (uint16_t)dh,
-                            (uint8_t)channels, 0};
+  p = (mote_image_resize_t){(uint16_t)sw, (uint16_t)sh,      (uint16_t)dw,
+                            (uint16_t)dh, (uint8_t)channels, 0};
   MOTE_TRY(resize_mode(root, &p.mode));
   if (bytes != (size_t)sw * sh * channels)
     return mote_fail(MOTE_ERR_FORMAT, "case: %zu values are no picture of %d by %d by %d",
@@ -150,7 +158,8 @@ static int run_resize(json_t *root, const uint8_t *src, size_t bytes, mote_case_
   return rc;
 }
 
-typedef int (*byte_case_fn)(json_t *root, const uint8_t *in, size_t n, mote_case_out_t *out);
+typedef int (*byte_case_fn)(json_t *root, const uint8_t *in, size_t n,
+                            mote_case_out_t *out);
 
 static int with_bytes(json_t *root, uint32_t per_value, byte_case_fn fn,
                       mote_case_out_t *out) {

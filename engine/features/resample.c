@@ -37,16 +37,18 @@ int mote_resample(const float *x, size_t n, uint32_t axes, double from_hz, doubl
   mote_resample_t p = {0};
   if (!(from_hz > 0) || !(to_hz > 0) ||
       mote_design_ratio(snapped(to_hz) / snapped(from_hz), &p.up, &p.down) < 0)
-    return mote_fail(MOTE_ERR_PARAM, "cannot convert %g to %g samples/s; both must be "
-                     "positive and within a factor of %u", from_hz, to_hz,
-                     MOTE_RESAMPLE_MAX);
+    return mote_fail(MOTE_ERR_PARAM,
+                     "cannot convert %g to %g samples/s; both must be "
+                     "positive and within a factor of %u",
+                     from_hz, to_hz, MOTE_RESAMPLE_MAX);
   *out_n = n;
   if ((p.up == 1 && p.down == 1) || !n) return same_rate(x, n * axes, a, out);
   uint64_t length = n > UINT32_MAX ? UINT64_MAX : mote_resample_length(&p, n);
   if (length > UINT32_MAX)
-    return mote_fail(MOTE_ERR_LIMIT, "%zu samples at %g samples/s become more than %u at %g; "
-                     "choose a lower rate or split the recording", n, from_hz, UINT32_MAX,
-                     to_hz);
+    return mote_fail(MOTE_ERR_LIMIT,
+                     "%zu samples at %g samples/s become more than %u at %g; "
+                     "choose a lower rate or split the recording",
+                     n, from_hz, UINT32_MAX, to_hz);
   *out_n = (size_t)length;
   *out = mote_arena_take(a, (size_t)length * axes, sizeof **out);
   return *out ? convert(x, (uint32_t)n, axes, &p, *out) : MOTE_ERR_NOMEM;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Decimation by 3 or 10: Chebyshev I low pass of order 8, 0.05 dB ripple, edge at 0.8 of
- * the new Nyquist rate, then every third or tenth sample. Larger ratios are stages of these.
- * The filters are designed on the host (engine/features/design/sos.h). */
+ * the new Nyquist rate, then every third or tenth sample. Larger ratios are stages of
+ * these. The filters are designed on the host (engine/features/design/sos.h). */
 #ifndef MOTE_DSP_DECIMATE_H
 #define MOTE_DSP_DECIMATE_H
 

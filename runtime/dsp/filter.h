@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Cascades of second-order sections, transposed direct form II. All our designs (Butterworth
- * low and high pass, Chebyshev I for decimation) have both zeros of a section at z = -1 or
- * z = 1, so a section is three numbers:
- *   H(z) = gain (1 +- 2/z + 1/z^2) / (1 + a1/z + a2/z^2). */
+ * Cascades of second-order sections, transposed direct form II. All our designs
+ * (Butterworth low and high pass, Chebyshev I for decimation) have both zeros of a
+ * section at z = -1 or z = 1, so a section is three numbers: H(z) = gain (1 +- 2/z +
+ * 1/z^2) / (1 + a1/z + a2/z^2). */
 #ifndef MOTE_DSP_FILTER_H
 #define MOTE_DSP_FILTER_H
 

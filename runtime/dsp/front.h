@@ -7,10 +7,10 @@
 #include "dsp/filter.h"
 
 typedef struct {
-  uint32_t n, axes;    /* window, before decimation */
-  uint32_t kept;       /* samples per axis after decimation */
+  uint32_t n, axes; /* window, before decimation */
+  uint32_t kept;    /* samples per axis after decimation */
   float scale;
-  uint8_t by[3];       /* decimation stages, each 3 or 10; 0 ends the list */
+  uint8_t by[3];        /* decimation stages, each 3 or 10; 0 ends the list */
   mote_biquads_t low3;  /* their filters, empty when not used */
   mote_biquads_t low10; /* also used by the low-frequency bins of the spectral block */
   mote_biquads_t filter;

@@ -23,15 +23,22 @@ static void integers(const mote_image_int8_t *p, const uint8_t *rgb, int8_t *out
 }
 
 static float normal(uint8_t scaling, uint32_t channel, float v) {
-  static const float mean[3] = {0.485f, 0.456f, 0.406f}, std[3] = {0.229f, 0.224f, 0.225f};
+  static const float mean[3] = {0.485f, 0.456f, 0.406f},
+                     std[3] = {0.229f, 0.224f, 0.225f};
   static const float caffe[3] = {123.68f, 116.779f, 103.939f};
   switch (scaling) {
-  case MOTE_IMAGE_BYTES: return v * 255.0f;
-  case MOTE_IMAGE_TORCH: return (v - mean[channel]) / std[channel];
-  case MOTE_IMAGE_SIGNED: return v * 2.0f - 1.0f;
-  case MOTE_IMAGE_CENTRED: return v * 255.0f - 128.0f;
-  case MOTE_IMAGE_CAFFE_BGR: return v * 255.0f - caffe[channel];
-  default: return v;
+  case MOTE_IMAGE_BYTES:
+    return v * 255.0f;
+  case MOTE_IMAGE_TORCH:
+    return (v - mean[channel]) / std[channel];
+  case MOTE_IMAGE_SIGNED:
+    return v * 2.0f - 1.0f;
+  case MOTE_IMAGE_CENTRED:
+    return v * 255.0f - 128.0f;
+  case MOTE_IMAGE_CAFFE_BGR:
+    return v * 255.0f - caffe[channel];
+  default:
+    return v;
   }
 }
 
@@ -63,6 +70,8 @@ static bool is_unit(const mote_image_int8_t *p) {
 }
 
 void mote_image_int8(const mote_image_int8_t *p, const uint8_t *rgb, int8_t *out) {
-  if (is_unit(p)) integers(p, rgb, out);
-  else floats(p, rgb, out);
+  if (is_unit(p))
+    integers(p, rgb, out);
+  else
+    floats(p, rgb, out);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Camera bytes straight to the int8 input of a network, without a float image between.
- * Where the network's input is pixel / 255 (scale 1/255, zero point -128, no normalisation)
- * this is integer arithmetic, else float32 with saturation. */
+ * Where the network's input is pixel / 255 (scale 1/255, zero point -128, no
+ * normalisation) this is integer arithmetic, else float32 with saturation. */
 #ifndef MOTE_DSP_IMAGE_INT8_H
 #define MOTE_DSP_IMAGE_INT8_H
 
@@ -19,11 +19,11 @@ enum {
 
 typedef struct {
   uint32_t pixels;
-  uint8_t out;     /* 1 (luma) or 3 channels */
-  uint8_t scaling; /* MOTE_IMAGE_* */
-  uint8_t white127; /* 1: luma weights that sum to one, so that white is 127. 0: the truncated
-                       weights of the common SDK, for which white is 126 */
-  float scale;     /* quantisation of the network's input */
+  uint8_t out;      /* 1 (luma) or 3 channels */
+  uint8_t scaling;  /* MOTE_IMAGE_* */
+  uint8_t white127; /* 1: luma weights that sum to one, so that white is 127. 0: the
+                       truncated weights of the common SDK, for which white is 126 */
+  float scale;      /* quantisation of the network's input */
   int32_t zero_point;
 } mote_image_int8_t;
 

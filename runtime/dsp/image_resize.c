@@ -17,8 +17,8 @@ static uint32_t lerp(uint32_t a, uint32_t b, uint32_t f) {
   return (a * (ONE - f) + b * f + ONE / 2) / ONE;
 }
 
-static void stretch_row(const uint8_t *top, const uint8_t *bottom, uint32_t fy, area_t from,
-                        area_t to, uint32_t channels, uint8_t *out) {
+static void stretch_row(const uint8_t *top, const uint8_t *bottom, uint32_t fy,
+                        area_t from, area_t to, uint32_t channels, uint8_t *out) {
   uint32_t step = from.width * ONE / to.width;
   for (uint32_t x = 0, at = 0; x < to.width; x++, at += step) {
     uint32_t left = at / ONE * channels, fx = at % ONE;
@@ -45,12 +45,14 @@ static void stretch(const uint8_t *src, area_t from, uint8_t *dst, area_t to,
 /* The largest centred part of `a` with the aspect width : height. */
 static area_t centred(area_t a, uint32_t width, uint32_t height, uint32_t channels) {
   area_t part = a;
-  if (a.width * height > a.height * width) part.width = width * a.height / height;
-  else part.height = height * a.width / width;
+  if (a.width * height > a.height * width)
+    part.width = width * a.height / height;
+  else
+    part.height = height * a.width / width;
   if (!part.width) part.width = 1;
   if (!part.height) part.height = 1;
-  part.offset = (a.height - part.height) / 2 * a.pitch +
-                (a.width - part.width) / 2 * channels;
+  part.offset =
+      (a.height - part.height) / 2 * a.pitch + (a.width - part.width) / 2 * channels;
   return part;
 }
 

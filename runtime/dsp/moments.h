@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Sums and central moments of a row of float32 with a defined order: four lanes inside a
  * block, blocks joined with their rounding error carried. A fast kernel must add in the
- * same order. Where the fourth powers would leave float32 (power spectra of int16 data do)
- * the moments are taken again of values scaled to at most 1. */
+ * same order. Where the fourth powers would leave float32 (power spectra of int16 data
+ * do) the moments are taken again of values scaled to at most 1. */
 #ifndef MOTE_DSP_MOMENTS_H
 #define MOTE_DSP_MOMENTS_H
 

@@ -18,13 +18,14 @@ static float dot(const float *taps, uint32_t count, const float *x, uint32_t n,
   return (lane[0] + lane[1]) + (lane[2] + lane[3]);
 }
 
-void mote_resample_run(const mote_resample_t *p, const float *x, uint32_t n, uint32_t axes,
-                       float *out) {
+void mote_resample_run(const mote_resample_t *p, const float *x, uint32_t n,
+                       uint32_t axes, float *out) {
   uint64_t length = mote_resample_length(p, n), newest = p->centre / p->up;
   uint32_t phase = p->centre % p->up;
   for (uint64_t m = 0; m < length; m++) {
     const float *taps = p->phases.p + (uint64_t)phase * p->taps;
-    for (uint32_t a = 0; a < axes; a++) *out++ = dot(taps, p->taps, x + a, n, axes, newest);
+    for (uint32_t a = 0; a < axes; a++)
+      *out++ = dot(taps, p->taps, x + a, n, axes, newest);
     phase += p->down % p->up, newest += p->down / p->up;
     if (phase >= p->up) phase -= p->up, newest++;
   }

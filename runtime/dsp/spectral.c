@@ -8,8 +8,8 @@
 #include "dsp/moments.h"
 #include "math/math.h"
 
-/* power[k] = largest |X[k]|^2 / fft of all frames, k = 0..fft/2. The division is by a power
- * of two, so that it may wait until the largest is known. */
+/* power[k] = largest |X[k]|^2 / fft of all frames, k = 0..fft/2. The division is by a
+ * power of two, so that it may wait until the largest is known. */
 static void largest_power(const mote_spectral_t *p, const float *x, uint32_t n,
                           float *frame, float *power) {
   uint32_t fft = p->fft.n, half = fft / 2;
@@ -27,8 +27,10 @@ static void largest_power(const mote_spectral_t *p, const float *x, uint32_t n,
 static float *put_bins(const mote_spectral_t *p, mote_bins_t bins, const float *power,
                        float *out) {
   for (uint32_t k = bins.first; k <= bins.last; k++) {
-    if (!p->log) *out++ = power[k];
-    else *out++ = power[k] > 0 ? mote_log10f(power[k]) : -10.0f;
+    if (!p->log)
+      *out++ = power[k];
+    else
+      *out++ = power[k] > 0 ? mote_log10f(power[k]) : -10.0f;
   }
   return out;
 }

@@ -27,8 +27,9 @@ static inline uint32_t mote_spectral_scratch(uint32_t n, uint32_t fft) {
   return n + fft + fft / 2 + 1;
 }
 
-/* x[n][axes] -> per axis: RMS, skewness, kurtosis, [spectral skewness, spectral kurtosis],
- * bins ascending; then, with low_freq, the same of every axis at a tenth of the rate. */
+/* x[n][axes] -> per axis: RMS, skewness, kurtosis, [spectral skewness, spectral
+ * kurtosis], bins ascending; then, with low_freq, the same of every axis at a tenth of
+ * the rate. */
 int mote_spectral_run(const mote_spectral_t *p, const float *x, float prev, float *out,
                       void *scratch, void *state);
 

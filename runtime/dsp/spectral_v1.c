@@ -7,7 +7,8 @@
 #include "dsp/moments.h"
 #include "math/math.h"
 
-/* `peaks` pairs (frequency, height), highest first; equal ones stay in frequency order. */
+/* `peaks` pairs (frequency, height), highest first; equal ones stay in frequency order.
+ */
 static void insert(float *list, uint32_t peaks, float hz, float height) {
   uint32_t at = peaks;
   while (at > 0 && height > list[2 * at - 1]) at--;
@@ -16,7 +17,8 @@ static void insert(float *list, uint32_t peaks, float hz, float height) {
   list[2 * at] = hz, list[2 * at + 1] = height;
 }
 
-/* Strict local maxima of |X| 2 / fft; only the first ten per wanted peak are looked at. */
+/* Strict local maxima of |X| 2 / fft; only the first ten per wanted peak are looked at.
+ */
 static void find_peaks(const mote_spectral_v1_t *p, float *power, float *list) {
   uint32_t half = p->fft.n / 2, left = 10 * p->peaks;
   memset(list, 0, 2 * p->peaks * sizeof *list);
@@ -53,8 +55,10 @@ int mote_spectral_v1_run(const mote_spectral_v1_t *p, const float *x, float prev
       if (centred) mote_centre(frame, have);
       memset(frame + have, 0, (fft - have) * sizeof *frame);
       mote_rfft_power(&p->fft, frame, 1.0f, power);
-      if (centred) band_powers(p, power, out), out += p->edges.n - 1;
-      else find_peaks(p, power, out), out += 2 * p->peaks;
+      if (centred)
+        band_powers(p, power, out), out += p->edges.n - 1;
+      else
+        find_peaks(p, power, out), out += 2 * p->peaks;
     }
   }
   return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Spectral analysis, version 1 (for designs imported from older projects): RMS, the largest
- * peaks of the spectrum of the first fft samples, and the mean power between edges. */
+ * Spectral analysis, version 1 (for designs imported from older projects): RMS, the
+ * largest peaks of the spectrum of the first fft samples, and the mean power between
+ * edges. */
 #ifndef MOTE_DSP_SPECTRAL_V1_H
 #define MOTE_DSP_SPECTRAL_V1_H
 
@@ -8,14 +9,14 @@
 #include "dsp/rfft.h"
 
 typedef struct {
-  mote_front_t front;   /* scale only: here the filter runs after the mean is gone */
+  mote_front_t front; /* scale only: here the filter runs after the mean is gone */
   mote_biquads_t filter;
   mote_rfft_t fft;
   uint32_t peaks;
-  float threshold;      /* smallest height of a peak */
-  float peak_hz;        /* frequency of peak bin 1: (hz / 2) / (fft / 2 - 1) */
-  float density;        /* |X|^2 -> two-sided power density, over ten */
-  mote_u16s_t edges;    /* first bin at or above each power edge */
+  float threshold;   /* smallest height of a peak */
+  float peak_hz;     /* frequency of peak bin 1: (hz / 2) / (fft / 2 - 1) */
+  float density;     /* |X|^2 -> two-sided power density, over ten */
+  mote_u16s_t edges; /* first bin at or above each power edge */
 } mote_spectral_v1_t;
 
 /* Floats of scratch: one axis, one FFT frame, one half spectrum. */

@@ -2,12 +2,11 @@
 #include "base/strict.h"
 #include "dsp/wavelet.h"
 
-
 #include "dsp/moments.h"
 #include "math/math.h"
 
-/* Half-sample symmetric extension: x[-1] = x[0], x[n] = x[n-1]. One reflection is enough as
- * a level has at least as many samples as the filter taps. */
+/* Half-sample symmetric extension: x[-1] = x[0], x[n] = x[n-1]. One reflection is enough
+ * as a level has at least as many samples as the filter taps. */
 static float extended(const float *x, uint32_t n, int32_t i) {
   if (i < 0) i = -1 - i;
   if (i >= (int32_t)n) i = 2 * (int32_t)n - 1 - i;

@@ -24,9 +24,9 @@ static inline uint32_t mote_wavelet_scratch(uint32_t n, uint32_t taps) {
   return n + mote_wavelet_next(n, taps);
 }
 
-/* x[n][axes] -> per axis, components cA_n, cD_n .. cD_1, of each: entropy, zero crossings,
- * mean crossings, 5th 25th 75th 95th percentile, median, mean, standard deviation,
- * variance (n - 1), RMS, skewness, kurtosis. */
+/* x[n][axes] -> per axis, components cA_n, cD_n .. cD_1, of each: entropy, zero
+ * crossings, mean crossings, 5th 25th 75th 95th percentile, median, mean, standard
+ * deviation, variance (n - 1), RMS, skewness, kurtosis. */
 int mote_wavelet_run(const mote_wavelet_t *p, const float *x, float prev, float *out,
                      void *scratch, void *state);
 

@@ -8,11 +8,13 @@
 #include "base/err.h"
 #include "features/block.h"
 
-typedef struct { int32_t channels; } image_cfg_t;
+typedef struct {
+  int32_t channels;
+} image_cfg_t;
 
 static const mote_param_t params[] = {
-    {"channels", MOTE_P_CHOICE, offsetof(image_cfg_t, channels), 0, 1, 0, "RGB|Grayscale", "",
-     "Colour, or brightness alone (BT.601 luma)."},
+    {"channels", MOTE_P_CHOICE, offsetof(image_cfg_t, channels), 0, 1, 0, "RGB|Grayscale",
+     "", "Colour, or brightness alone (BT.601 luma)."},
 };
 
 static const mote_field_t fields[] = {
@@ -28,18 +30,22 @@ static uint32_t channels(const void *cfg) {
 
 static int shape(const void *cfg, const mote_signal_t *sig, mote_block_shape_t *out) {
   if (sig->axes != 1 && sig->axes != 3)
-    return mote_fail(MOTE_ERR_PARAM, "image takes 1 (gray) or 3 (red, green, blue) values per "
-                     "pixel, not %u; choose the axes of the block", sig->axes);
+    return mote_fail(MOTE_ERR_PARAM,
+                     "image takes 1 (gray) or 3 (red, green, blue) values per "
+                     "pixel, not %u; choose the axes of the block",
+                     sig->axes);
   if (!sig->width || !sig->height || sig->width > 16384 || sig->height > 16384 ||
       sig->n != sig->width * sig->height)
-    return mote_fail(MOTE_ERR_PARAM, "image needs pictures of 1 to 16384 pixels a side, and "
-                     "got %u by %u with %u pixels; use an image input", sig->width,
-                     sig->height, sig->n);
+    return mote_fail(MOTE_ERR_PARAM,
+                     "image needs pictures of 1 to 16384 pixels a side, and "
+                     "got %u by %u with %u pixels; use an image input",
+                     sig->width, sig->height, sig->n);
   *out = (mote_block_shape_t){.rows = sig->height, .cols = sig->width * channels(cfg)};
   return MOTE_OK;
 }
 
-static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool, void *to) {
+static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool,
+                   void *to) {
   (void)pool;
   *(mote_image_t *)to =
       (mote_image_t){sig->n, (uint8_t)sig->axes, (uint8_t)channels(cfg)};

@@ -10,18 +10,22 @@
 #include "features/design/sos.h"
 #include "features/design/wavelet_design.h"
 
-#define ROW(member, name, kind, min, max, dflt, choices, unit, help)                        \
-  {name, MOTE_P_##kind, offsetof(mote_spectral_cfg_t, member), min, max, dflt, choices,     \
-   unit, help}
+#define ROW(member, name, kind, min, max, dflt, choices, unit, help)                     \
+  {                                                                                      \
+    name, MOTE_P_##kind, offsetof(mote_spectral_cfg_t, member), min, max, dflt, choices, \
+        unit, help                                                                       \
+  }
 
 const mote_param_t mote_spectral_params[MOTE_SPECTRAL_PARAMS] = {
     ROW(version, "version", INT, 1, 4, 4, NULL, "", "Version of the block's definition."),
-    ROW(scale_axes, "scale_axes", FLOAT, -1e9, 1e9, 1, NULL, "", "Factor on every value."),
+    ROW(scale_axes, "scale_axes", FLOAT, -1e9, 1e9, 1, NULL, "",
+        "Factor on every value."),
     ROW(decimation, "input_decimation_ratio", CHOICE, 0, 5, 0, "1|3|10|30|100|1000", "",
         "Keeps every n-th sample behind a low pass: resolution at low frequencies."),
     ROW(filter_type, "filter_type", CHOICE, 0, 2, 0, "none|low|high", "",
         "Butterworth filter; bins outside its band are left out."),
-    ROW(filter_cutoff, "filter_cutoff", FLOAT, 0, 1e9, 3, NULL, "Hz", "Filter edge (-3 dB)."),
+    ROW(filter_cutoff, "filter_cutoff", FLOAT, 0, 1e9, 3, NULL, "Hz",
+        "Filter edge (-3 dB)."),
     ROW(filter_order, "filter_order", INT, 0, 8, 6, NULL, "",
         "Even; 0 leaves bins out without filtering."),
     ROW(analysis, "analysis_type", CHOICE, 0, 1, 0, "FFT|Wavelet", "",
@@ -30,11 +34,12 @@ const mote_param_t mote_spectral_params[MOTE_SPECTRAL_PARAMS] = {
     ROW(peaks, "spectral_peaks_count", INT, 0, 64, 3, NULL, "", "Version 1: peaks kept."),
     ROW(peaks_threshold, "spectral_peaks_threshold", FLOAT, 0, 1e9, 0.1, NULL, "",
         "Version 1: smallest height of a peak."),
-    ROW(power_edges, "spectral_power_edges", TEXT, 0, 0, 0, "0.1, 0.5, 1.0, 2.0, 5.0", "Hz",
-        "Version 1: limits of the power bands, ascending."),
+    ROW(power_edges, "spectral_power_edges", TEXT, 0, 0, 0, "0.1, 0.5, 1.0, 2.0, 5.0",
+        "Hz", "Version 1: limits of the power bands, ascending."),
     ROW(log, "do_log", BOOL, 0, 1, 1, NULL, "", "Power as log10."),
     ROW(overlap, "do_fft_overlap", BOOL, 0, 1, 1, NULL, "", "Frames overlap by half."),
-    ROW(wavelet_level, "wavelet_level", INT, 1, 7, 1, NULL, "", "Levels of decomposition."),
+    ROW(wavelet_level, "wavelet_level", INT, 1, 7, 1, NULL, "",
+        "Levels of decomposition."),
     ROW(wavelet, "wavelet", CHOICE, 0, 49, 3, MOTE_WAVELET_NAMES, "", "Wavelet family."),
     ROW(low_freq, "extra_low_freq", BOOL, 0, 1, 0, NULL, "",
         "Also the spectrum of the signal decimated by ten."),
@@ -67,8 +72,7 @@ static const mote_field_t fft_fields[] = {
 const mote_struct_t mote_fft_struct = MOTE_STRUCT(mote_rfft_t, "dsp/rfft.h", fft_fields);
 
 /* Stages of each decimation ratio, in their order. */
-static const uint8_t stages[6][3] = {{0},     {3},      {10},
-                                     {3, 10}, {10, 10}, {10, 10, 10}};
+static const uint8_t stages[6][3] = {{0}, {3}, {10}, {3, 10}, {10, 10}, {10, 10, 10}};
 
 static const uint8_t *stages_of(const mote_spectral_cfg_t *c) {
   return stages[c->version >= 4 ? c->decimation : 0];
@@ -84,24 +88,31 @@ uint32_t mote_spectral_ratio(const mote_spectral_cfg_t *c) {
 int mote_spectral_check_fft(const mote_spectral_cfg_t *c) {
   if (c->fft_length & (c->fft_length - 1))
     return mote_fail(MOTE_ERR_PARAM, "fft_length is %d; take a power of two such as %d",
-                     c->fft_length, c->fft_length < 24 ? 16 : c->fft_length < 96 ? 64 : 128);
+                     c->fft_length,
+                     c->fft_length < 24   ? 16
+                     : c->fft_length < 96 ? 64
+                                          : 128);
   return MOTE_OK;
 }
 
 static int check_filter(const mote_spectral_cfg_t *c, float hz) {
   if (c->filter_type == FILTER_NONE) return MOTE_OK;
   if (c->filter_order & 1)
-    return mote_fail(MOTE_ERR_PARAM, "filter_order is %d; only even orders are sections of "
-                     "two poles: take %d", c->filter_order, c->filter_order + 1);
+    return mote_fail(MOTE_ERR_PARAM,
+                     "filter_order is %d; only even orders are sections of "
+                     "two poles: take %d",
+                     c->filter_order, c->filter_order + 1);
   if (!(c->filter_cutoff > 0) || c->filter_cutoff >= hz / 2)
-    return mote_fail(MOTE_ERR_PARAM, "filter_cutoff is %g Hz; it must lie above 0 and below "
-                     "%g Hz, half the sampling rate%s", (double)c->filter_cutoff,
-                     (double)hz / 2,
+    return mote_fail(MOTE_ERR_PARAM,
+                     "filter_cutoff is %g Hz; it must lie above 0 and below "
+                     "%g Hz, half the sampling rate%s",
+                     (double)c->filter_cutoff, (double)hz / 2,
                      mote_spectral_ratio(c) > 1 ? " after input_decimation_ratio" : "");
   float sections[12];
   if (mote_design_butterworth((double)c->filter_cutoff / (double)hz, c->filter_order,
                               c->filter_type == FILTER_HIGH, sections) < 0)
-    return mote_fail(MOTE_ERR_PARAM, "filter_cutoff of %g Hz at %g samples/s gives a filter "
+    return mote_fail(MOTE_ERR_PARAM,
+                     "filter_cutoff of %g Hz at %g samples/s gives a filter "
                      "that is not stable in float32; move it away from %s, lower "
                      "filter_order, or raise input_decimation_ratio",
                      (double)c->filter_cutoff, (double)hz,
@@ -112,14 +123,20 @@ static int check_filter(const mote_spectral_cfg_t *c, float hz) {
 int mote_spectral_check(const mote_spectral_cfg_t *c, const mote_signal_t *sig) {
   uint32_t ratio = mote_spectral_ratio(c);
   if (!sig->n || !sig->axes || sig->axes > 4096 || sig->n > 1u << 24)
-    return mote_fail(MOTE_ERR_PARAM, "a window of %u samples and %u axes; spectral analysis "
-                     "takes 1 to %u samples of 1 to 4096 axes", sig->n, sig->axes, 1u << 24);
+    return mote_fail(MOTE_ERR_PARAM,
+                     "a window of %u samples and %u axes; spectral analysis "
+                     "takes 1 to %u samples of 1 to 4096 axes",
+                     sig->n, sig->axes, 1u << 24);
   if (!(sig->hz > 0))
-    return mote_fail(MOTE_ERR_PARAM, "the sampling rate is %g Hz; spectral analysis needs "
-                     "a positive one", (double)sig->hz);
+    return mote_fail(MOTE_ERR_PARAM,
+                     "the sampling rate is %g Hz; spectral analysis needs "
+                     "a positive one",
+                     (double)sig->hz);
   if (ratio > 1 && sig->n / ratio < 2)
-    return mote_fail(MOTE_ERR_PARAM, "input_decimation_ratio %u leaves less than two of the "
-                     "%u samples; lower it or lengthen the window", ratio, sig->n);
+    return mote_fail(MOTE_ERR_PARAM,
+                     "input_decimation_ratio %u leaves less than two of the "
+                     "%u samples; lower it or lengthen the window",
+                     ratio, sig->n);
   return check_filter(c, sig->hz / (float)ratio);
 }
 
@@ -142,8 +159,8 @@ int mote_spectral_filter(const mote_spectral_cfg_t *c, float hz, mote_pool_t *po
            : MOTE_OK;
 }
 
-int mote_spectral_front(const mote_spectral_cfg_t *c, const mote_signal_t *sig, bool low10,
-                        mote_pool_t *pool, mote_front_t *front) {
+int mote_spectral_front(const mote_spectral_cfg_t *c, const mote_signal_t *sig,
+                        bool low10, mote_pool_t *pool, mote_front_t *front) {
   const uint8_t *by = stages_of(c);
   memset(front, 0, sizeof *front);
   front->n = front->kept = sig->n, front->axes = sig->axes, front->scale = c->scale_axes;

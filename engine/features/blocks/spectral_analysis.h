@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The spectral analysis block has one set of parameters and three sorts of device code:
- * FFT (versions 2 to 4), wavelets (3 and 4) and version 1. Each is a mote_block_t in its own
- * file; what they share is declared here. */
+ * FFT (versions 2 to 4), wavelets (3 and 4) and version 1. Each is a mote_block_t in its
+ * own file; what they share is declared here. */
 #ifndef MOTE_BLOCKS_SPECTRAL_ANALYSIS_H
 #define MOTE_BLOCKS_SPECTRAL_ANALYSIS_H
 
@@ -41,8 +41,8 @@ uint32_t mote_spectral_ratio(const mote_spectral_cfg_t *c);
 int mote_spectral_check(const mote_spectral_cfg_t *c, const mote_signal_t *sig);
 int mote_spectral_check_fft(const mote_spectral_cfg_t *c);
 /* Fills the front end; `low10` asks for the filter of a decimation by ten in any case. */
-int mote_spectral_front(const mote_spectral_cfg_t *c, const mote_signal_t *sig, bool low10,
-                        mote_pool_t *pool, mote_front_t *front);
+int mote_spectral_front(const mote_spectral_cfg_t *c, const mote_signal_t *sig,
+                        bool low10, mote_pool_t *pool, mote_front_t *front);
 /* The Butterworth filter alone, for a signal of `hz`. */
 int mote_spectral_filter(const mote_spectral_cfg_t *c, float hz, mote_pool_t *pool,
                          mote_biquads_t *filter);

@@ -30,7 +30,9 @@ static float rate(const mote_spectral_cfg_t *c, const mote_signal_t *sig, bool l
   return sig->hz / (float)mote_spectral_ratio(c) / (low ? 10.0f : 1.0f);
 }
 
-static bool low_freq(const mote_spectral_cfg_t *c) { return c->version >= 4 && c->low_freq; }
+static bool low_freq(const mote_spectral_cfg_t *c) {
+  return c->version >= 4 && c->low_freq;
+}
 
 /* The bins that the filter lets through; 0 Hz never. */
 static mote_bins_t bins_of(const mote_spectral_cfg_t *c, double hz) {
@@ -39,8 +41,10 @@ static mote_bins_t bins_of(const mote_spectral_cfg_t *c, double hz) {
   if (c->filter_type == FILTER_NONE) return bins;
   double edge = (double)c->filter_cutoff < hz / 2 ? (double)c->filter_cutoff : hz / 2;
   double bin = edge * c->fft_length / hz;
-  if (c->filter_type == FILTER_LOW) bins.last = (uint16_t)(bin + 0.5);
-  else bins.first = (uint16_t)(bin >= 1.5 ? (uint32_t)(bin - 0.5) + 1 : 1);
+  if (c->filter_type == FILTER_LOW)
+    bins.last = (uint16_t)(bin + 0.5);
+  else
+    bins.first = (uint16_t)(bin >= 1.5 ? (uint32_t)(bin - 0.5) + 1 : 1);
   return bins;
 }
 
@@ -50,7 +54,8 @@ static uint32_t columns(const mote_spectral_cfg_t *c, mote_bins_t bins) {
 
 static int check_bins(const mote_spectral_cfg_t *c, mote_bins_t bins, double hz) {
   if (bins.first <= bins.last) return MOTE_OK;
-  return mote_fail(MOTE_ERR_PARAM, "filter_cutoff of %g Hz leaves no FFT bin (they are %g Hz "
+  return mote_fail(MOTE_ERR_PARAM,
+                   "filter_cutoff of %g Hz leaves no FFT bin (they are %g Hz "
                    "apart); raise fft_length, or move filter_cutoff",
                    (double)c->filter_cutoff, hz / c->fft_length);
 }
@@ -64,23 +69,26 @@ static int shape(const void *cfg, const mote_signal_t *sig, mote_block_shape_t *
   uint32_t cols = columns(c, bins_of(c, hz)), kept = sig->n / mote_spectral_ratio(c);
   if (low_freq(c)) {
     if (kept / 10 < (uint32_t)c->fft_length / 2)
-      return mote_fail(MOTE_ERR_PARAM, "extra_low_freq needs a window of at least %u samples "
+      return mote_fail(MOTE_ERR_PARAM,
+                       "extra_low_freq needs a window of at least %u samples "
                        "for fft_length %d and has %u; lengthen the window, lower "
                        "fft_length, or switch extra_low_freq off",
-                       5u * (uint32_t)c->fft_length * mote_spectral_ratio(c), c->fft_length,
-                       sig->n);
+                       5u * (uint32_t)c->fft_length * mote_spectral_ratio(c),
+                       c->fft_length, sig->n);
     double low_hz = (double)rate(c, sig, true);
     MOTE_TRY(check_bins(c, bins_of(c, low_hz), low_hz));
     cols += columns(c, bins_of(c, low_hz));
   }
-  *out = (mote_block_shape_t){
-      .rows = 1,
-      .cols = sig->axes * cols,
-      .scratch_bytes = sizeof(float) * mote_spectral_scratch(sig->n, (uint32_t)c->fft_length)};
+  *out = (mote_block_shape_t){.rows = 1,
+                              .cols = sig->axes * cols,
+                              .scratch_bytes =
+                                  sizeof(float) *
+                                  mote_spectral_scratch(sig->n, (uint32_t)c->fft_length)};
   return MOTE_OK;
 }
 
-static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool, void *to) {
+static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool,
+                   void *to) {
   const mote_spectral_cfg_t *c = cfg;
   mote_spectral_t *p = to;
   *p = (mote_spectral_t){
@@ -103,8 +111,8 @@ static int run(const void *p, const float *x, float prev, float *out, void *scra
 
 static void column_name(const void *cfg, const mote_signal_t *sig, uint32_t row,
                         uint32_t col, char *text) {
-  static const char *const moments[] = {"RMS", "Skewness", "Kurtosis", "Spectral skewness",
-                                        "Spectral kurtosis"};
+  static const char *const moments[] = {"RMS", "Skewness", "Kurtosis",
+                                        "Spectral skewness", "Spectral kurtosis"};
   const mote_spectral_cfg_t *c = cfg;
   (void)row;
   mote_bins_t bins = bins_of(c, (double)rate(c, sig, false));
@@ -125,9 +133,9 @@ static void column_name(const void *cfg, const mote_signal_t *sig, uint32_t row,
            where);
 }
 
-static const char *const sources[] = {"dsp/spectral.c", "dsp/front.c",   "dsp/filter.c",
-                                      "dsp/decimate.c", "dsp/moments.c", "dsp/rfft.c",
-                                      "math/math.c",    NULL};
+static const char *const sources[] = {
+    "dsp/spectral.c", "dsp/front.c", "dsp/filter.c", "dsp/decimate.c",
+    "dsp/moments.c",  "dsp/rfft.c",  "math/math.c",  NULL};
 
 const mote_block_t mote_spectral_fft = {
     .type = "spectral_analysis",

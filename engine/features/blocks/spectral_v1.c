@@ -29,16 +29,20 @@ static int parse_edges(const mote_spectral_cfg_t *c, double edges[EDGES_MAX]) {
   int n = 0;
   for (char *end; *s; s = end) {
     if (n == EDGES_MAX)
-      return mote_fail(MOTE_ERR_PARAM, "spectral_power_edges: more than %d edges", EDGES_MAX);
+      return mote_fail(MOTE_ERR_PARAM, "spectral_power_edges: more than %d edges",
+                       EDGES_MAX);
     edges[n] = strtod(s, &end);
     if (end == s || (n && edges[n] <= edges[n - 1]) || !(edges[n] >= 0))
-      return mote_fail(MOTE_ERR_PARAM, "spectral_power_edges: \"%s\" is not an ascending list "
-                       "of frequencies such as \"0.1, 0.5, 1\"", c->power_edges);
+      return mote_fail(MOTE_ERR_PARAM,
+                       "spectral_power_edges: \"%s\" is not an ascending list "
+                       "of frequencies such as \"0.1, 0.5, 1\"",
+                       c->power_edges);
     while (*end == ',' || *end == ' ') end++;
     n++;
   }
-  return n >= 2 ? n : mote_fail(MOTE_ERR_PARAM, "spectral_power_edges: at least two edges "
-                                "are needed to make a band");
+  return n >= 2 ? n
+                : mote_fail(MOTE_ERR_PARAM, "spectral_power_edges: at least two edges "
+                                            "are needed to make a band");
 }
 
 static int shape(const void *cfg, const mote_signal_t *sig, mote_block_shape_t *out) {
@@ -72,7 +76,8 @@ static int edge_bins(const mote_spectral_cfg_t *c, double hz, mote_pool_t *pool,
   return MOTE_OK;
 }
 
-static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool, void *to) {
+static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool,
+                   void *to) {
   const mote_spectral_cfg_t *c = cfg;
   mote_spectral_v1_t *p = to;
   mote_spectral_cfg_t unfiltered = *c;
@@ -101,7 +106,8 @@ static void column_name(const void *cfg, const mote_signal_t *sig, uint32_t row,
   (void)sig, (void)row;
   int n = parse_edges(c, edges), peaks = 2 * c->peaks, per_axis = peaks + n;
   int axis = (int)col / per_axis, at = (int)col % per_axis - 1;
-  if (at < 0) snprintf(text, 64, "axis %d RMS", axis);
+  if (at < 0)
+    snprintf(text, 64, "axis %d RMS", axis);
   else if (at < peaks)
     snprintf(text, 64, "axis %d peak %d %s", axis, at / 2 + 1, at & 1 ? "height" : "Hz");
   else
@@ -109,9 +115,9 @@ static void column_name(const void *cfg, const mote_signal_t *sig, uint32_t row,
              edges[at - peaks + 1]);
 }
 
-static const char *const sources[] = {"dsp/spectral_v1.c", "dsp/front.c",   "dsp/filter.c",
-                                      "dsp/decimate.c",    "dsp/moments.c", "dsp/rfft.c",
-                                      "math/math.c",       NULL};
+static const char *const sources[] = {
+    "dsp/spectral_v1.c", "dsp/front.c", "dsp/filter.c", "dsp/decimate.c",
+    "dsp/moments.c",     "dsp/rfft.c",  "math/math.c",  NULL};
 
 const mote_block_t mote_spectral_v1 = {
     .type = "spectral_analysis",

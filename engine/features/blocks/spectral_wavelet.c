@@ -21,7 +21,8 @@ static int shape(const void *cfg, const mote_signal_t *sig, mote_block_shape_t *
   MOTE_TRY(mote_spectral_check(c, sig));
   uint32_t ratio = mote_spectral_ratio(c), need = 32u << c->wavelet_level;
   if ((sig->n + ratio - 1) / ratio < need)
-    return mote_fail(MOTE_ERR_PARAM, "wavelet_level %d needs a window of at least %u samples "
+    return mote_fail(MOTE_ERR_PARAM,
+                     "wavelet_level %d needs a window of at least %u samples "
                      "and has %u; lower wavelet_level or lengthen the window",
                      c->wavelet_level, need * ratio, sig->n);
   uint32_t taps = mote_wavelet_taps(c->wavelet);
@@ -32,7 +33,8 @@ static int shape(const void *cfg, const mote_signal_t *sig, mote_block_shape_t *
   return MOTE_OK;
 }
 
-static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool, void *to) {
+static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool,
+                   void *to) {
   const mote_spectral_cfg_t *c = cfg;
   mote_wavelet_t *p = to;
   MOTE_TRY(mote_spectral_front(c, sig, false, pool, &p->front));
@@ -53,14 +55,15 @@ static void column_name(const void *cfg, const mote_signal_t *sig, uint32_t row,
       "median",  "mean",   "std",    "var", "rms", "skew", "kurtosis"};
   const mote_spectral_cfg_t *c = cfg;
   (void)sig, (void)row;
-  uint32_t component = col / MOTE_WAVELET_FEATURES, per_axis = (uint32_t)c->wavelet_level + 1;
+  uint32_t component = col / MOTE_WAVELET_FEATURES,
+           per_axis = (uint32_t)c->wavelet_level + 1;
   snprintf(text, 64, "axis %u L%u-%s", component / per_axis, component % per_axis,
            names[col % MOTE_WAVELET_FEATURES]);
 }
 
-static const char *const sources[] = {"dsp/wavelet.c",  "dsp/front.c",   "dsp/filter.c",
-                                      "dsp/decimate.c", "dsp/moments.c", "math/math.c",
-                                      NULL};
+static const char *const sources[] = {
+    "dsp/wavelet.c", "dsp/front.c", "dsp/filter.c", "dsp/decimate.c", "dsp/moments.c",
+    "math/math.c",   NULL};
 
 const mote_block_t mote_spectral_wavelet = {
     .type = "spectral_analysis",

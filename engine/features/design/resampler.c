@@ -16,7 +16,8 @@ static double tap(double d, double half, double rate) {
   return sinc * mote_dbessel_i0(BETA * sqrt(1 - place * place));
 }
 
-/* Half of the symmetric filter: h[d], d = 0..half, with the sum of all taps equal to gain. */
+/* Half of the symmetric filter: h[d], d = 0..half, with the sum of all taps equal to
+ * gain. */
 static void design(double *h, uint32_t half, uint32_t rate, double gain) {
   double sum = 0;
   for (uint32_t d = half + 1; d-- > 0;) {
@@ -48,7 +49,8 @@ int mote_design_resampler(uint32_t up, uint32_t down, mote_pool_t *pool,
 
 /* Continued fraction; the last convergent whose terms stay in bounds. */
 int mote_design_ratio(double ratio, uint32_t *up, uint32_t *down) {
-  if (!(ratio <= MOTE_RESAMPLE_MAX && ratio * MOTE_RESAMPLE_MAX >= 1)) return MOTE_ERR_PARAM;
+  if (!(ratio <= MOTE_RESAMPLE_MAX && ratio * MOTE_RESAMPLE_MAX >= 1))
+    return MOTE_ERR_PARAM;
   double p0 = 0, q0 = 1, p1 = 1, q1 = 0, rest = ratio;
   for (int i = 0; i < 40; i++) {
     double term = floor(rest + 1e-9), p2 = term * p1 + p0, q2 = term * q1 + q0;

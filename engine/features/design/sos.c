@@ -8,7 +8,8 @@
 #include "base/err.h"
 
 /* Section of the analogue pole pair re +- j im (edge at 1 rad/s), moved by the bilinear
- * transform z = (1 + a p) / (1 - a p), a = tan(pi * edge). A high pass has the poles 1/p. */
+ * transform z = (1 + a p) / (1 - a p), a = tan(pi * edge). A high pass has the poles 1/p.
+ */
 typedef struct {
   double a1, a2;
 } poles_t;
@@ -44,11 +45,13 @@ int mote_design_butterworth(double cutoff, int order, bool high, float *out) {
 }
 
 void mote_design_decimator(int ratio, float out[12]) {
-  double ripple = sqrt(mote_dexp(0.005 * mote_dlog(10.0)) - 1); /* 10^(0.05 dB / 10) - 1 */
+  double ripple =
+      sqrt(mote_dexp(0.005 * mote_dlog(10.0)) - 1); /* 10^(0.05 dB / 10) - 1 */
   double mu = mote_dasinh(1 / ripple) / 8, a = mote_dtan(MOTE_PI * 0.4 / ratio);
   for (int i = 0; i < 4; i++, out += 3) { /* the most damped pair first */
     double angle = MOTE_PI * (7 - 2 * i) / 16;
-    double re = -mote_dsinh(mu) * mote_dsin(angle), im = mote_dcosh(mu) * mote_dcos(angle);
+    double re = -mote_dsinh(mu) * mote_dsin(angle),
+           im = mote_dcosh(mu) * mote_dcos(angle);
     (void)put_section(bilinear(re, im, a), false, out);
   }
 }

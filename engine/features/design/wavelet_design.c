@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-#define TAPS(...) {__VA_ARGS__}
+#define TAPS(...)                                                                        \
+  { __VA_ARGS__ }
 
 const char mote_wavelet_list[] = ""
 #define ORTHOGONAL(name, taps, low) "|" #name
@@ -30,13 +31,13 @@ typedef struct {
 } family_t;
 
 static const family_t families[] = {
-#define ORTHOGONAL(name, taps, low) {taps, true, low, {0}},
+#define ORTHOGONAL(name, taps, low)           {taps, true, low, {0}},
 #define BIORTHOGONAL(number, taps, low, back) {taps, false, low, back},
 #include "features/design/wavelet_taps.inc"
 #undef BIORTHOGONAL
 #undef ORTHOGONAL
 };
-#define COUNT ((int)(sizeof families / sizeof *families))
+#define COUNT       ((int)(sizeof families / sizeof *families))
 #define ORTHOGONALS 22 /* they come first; behind them bior, and once more as rbio */
 
 static const family_t *find(int index, bool *reversed) {
@@ -56,7 +57,8 @@ void mote_wavelet_tables(int index, mote_pool_t *pool, mote_f32s_t *low,
   bool reversed;
   const family_t *f = find(index, &reversed);
   uint32_t n = f->taps;
-  float *l = mote_pool_take(pool, n * sizeof *l), *h = mote_pool_take(pool, n * sizeof *h);
+  float *l = mote_pool_take(pool, n * sizeof *l),
+        *h = mote_pool_take(pool, n * sizeof *h);
   *low = (mote_f32s_t){l, n}, *high = (mote_f32s_t){h, n};
   if (!l || !h) return;
   for (uint32_t k = 0; k < n; k++) {
