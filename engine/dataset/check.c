@@ -38,8 +38,8 @@ static void say(checker_t *c, const char *fmt, ...) {
 /* Names the samples that rest on the object. */
 static int say_users(checker_t *c, const char *sha, const char *what) {
   sqlite3_stmt *st;
-  MOTE_TRY(mote_sql_prepare(c->ds, "SELECT id,name FROM sample JOIN part ON part.sample=id "
-                                   "WHERE sha=? ORDER BY id LIMIT 5", &st));
+  MOTE_TRY(mote_sql_prepare(c->ds, "SELECT id,sample.name FROM sample JOIN part ON "
+                                   "part.sample=id WHERE sha=? ORDER BY id LIMIT 5", &st));
   mote_sql_text(st, 1, sha);
   int rc;
   while ((rc = mote_sql_step(c->ds, st)) == 1) {

@@ -39,10 +39,8 @@ static const char schema_1[] =
 static const char *const migrations[SCHEMA_VERSION] = {schema_1};
 
 int mote_sql_fail(mote_dataset_t *ds, const char *what) {
-  const char *path = sqlite3_db_filename(ds->db, "main");
-  if (!path) path = ds->project;
-  int primary = sqlite3_errcode(ds->db) & 0xff;
-  switch (primary) {
+  const char *path = ds->path;
+  switch (sqlite3_errcode(ds->db) & 0xff) { /* of NULL: out of memory */
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
     return mote_fail(MOTE_ERR_IO,
@@ -143,8 +141,7 @@ static int migrate(mote_dataset_t *ds) {
                      "%s: the data set was written by a newer mote (schema %d, this one knows "
                      "%d); update mote", ds->project, version, SCHEMA_VERSION);
   if (version > 0 && id != APPLICATION_ID)
-    return mote_fail(MOTE_ERR_CORRUPT, "%s: data/index.sqlite is not a mote index",
-                     ds->project);
+    return mote_fail(MOTE_ERR_CORRUPT, "%s: is not a mote index", ds->path);
   if (version == SCHEMA_VERSION) return MOTE_OK;
   snprintf(pragma, sizeof pragma, "PRAGMA application_id=%d", APPLICATION_ID);
   MOTE_TRY(mote_sql_begin(ds));
@@ -153,6 +150,7 @@ static int migrate(mote_dataset_t *ds) {
 }
 
 int mote_index_open(mote_dataset_t *ds, const char *path) {
+  snprintf(ds->path, sizeof ds->path, "%s", path);
   int readonly = ds->flags & MOTE_DATASET_READONLY;
   int how = readonly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   /* Full mutex: any thread may decode samples through one handle. */

@@ -12,7 +12,7 @@
 struct mote_dataset {
   sqlite3 *db;
   mote_store_t store;
-  char project[MOTE_PATH_MAX];
+  char project[MOTE_PATH_MAX], path[MOTE_PATH_MAX]; /* path: of the index */
   unsigned flags;
 };
 

@@ -109,23 +109,21 @@ static void find_groups(plan_t *p, part_t *parts) {
   }
 }
 
-static int larger_first(const void *a, const void *b, void *ctx) {
-  const plan_t *p = ctx;
-  const uint32_t *i = a, *j = b;
-  size_t ni = p->groups[*i].n, nj = p->groups[*j].n;
-  return ni < nj ? 1 : ni > nj ? -1 : 0;
+/* Size to a power of two: large groups must find their place first, but among groups of
+ * about one size the seed decides. */
+static int magnitude(size_t n) {
+  int m = 0;
+  while (n >>= 1) m++;
+  return m;
 }
 
-/* Groups in seeded order, then larger first; qsort_r of glibc is stable (merge sort), but the
- * shuffled rank is kept as tie break so as not to lean on that. */
-typedef struct { const plan_t *p; const uint32_t *rank; } tie_t;
+typedef struct { const plan_t *p; const uint32_t *rank; } visit_t;
 
 static int visit_order(const void *a, const void *b, void *ctx) {
-  const tie_t *t = ctx;
-  int c = larger_first(a, b, (void *)t->p);
-  if (c) return c;
-  uint32_t i = t->rank[*(const uint32_t *)a], j = t->rank[*(const uint32_t *)b];
-  return i < j ? -1 : i > j;
+  const visit_t *v = ctx;
+  uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
+  int d = magnitude(v->p->groups[j].n) - magnitude(v->p->groups[i].n);
+  return d ? d : v->rank[i] < v->rank[j] ? -1 : v->rank[i] > v->rank[j];
 }
 
 static int choose_order(plan_t *p, uint64_t seed) {
@@ -135,8 +133,8 @@ static int choose_order(plan_t *p, uint64_t seed) {
   mote_rng_t rng = mote_rng(seed, 0x73706c6974);
   mote_rng_shuffle(&rng, p->visit, p->n_groups);
   for (uint32_t k = 0; k < p->n_groups; k++) rank[p->visit[k]] = k;
-  tie_t tie = {p, rank};
-  qsort_r(p->visit, p->n_groups, sizeof *p->visit, visit_order, &tie);
+  visit_t order = {p, rank};
+  qsort_r(p->visit, p->n_groups, sizeof *p->visit, visit_order, &order);
   mote_free(rank);
   return MOTE_OK;
 }
