@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 "${CC:-cc}" -O2 -shared -fPIC -o "$work/icount.so" "$here/../tools/qemu_icount.c"
 "$build/test_dsp_bits" --second > "$work/plans.h"
 sources=("$here/bits/cost.c" "$here/bits/board.c" "$runtime/math/math.c")
-for f in frame mel cmvn rfft mfe mfcc spectrogram; do sources+=("$runtime/dsp/$f.c"); done
+for f in frame level mel cmvn rfft mfe mfcc spectrogram; do sources+=("$runtime/dsp/$f.c"); done
 arm-none-eabi-gcc -std=c99 -O2 -mcpu=cortex-m4 -mthumb -mfloat-abi=hard \
   -mfpu=fpv4-sp-d16 -I"$runtime" -I"$work" -ffunction-sections -ffreestanding -nostdlib \
   -static -Wl,--gc-sections -Wl,-T,"$here/bits/board.ld" -Wl,--defsym=BOARD_CODE=0 \

@@ -3,7 +3,7 @@
 #include "dsp/mfcc.h"
 
 #include "dsp/cmvn.h"
-#include "math/math.h"
+#include "dsp/level.h"
 
 /* DCT row k is symmetric for even k and antisymmetric for odd k, so the bands are folded
  * once and every coefficient costs half the products. fold: space for filters + 1. */
@@ -24,9 +24,11 @@ static void cosine_transform(const mote_mfcc_t *p, const float *bands, float *fo
 static void finish_row(const mote_mfcc_t *p, float *work, float *power, float *row) {
   float energy = mote_lanes_sum(power, p->frames.fft.n / 2 + 1);
   mote_mel_run(&p->mel, power, work);
-  for (uint32_t j = 0; j < p->mel.edges.n - 2; j++) work[j] = mote_logf(work[j]);
+  uint32_t filters = p->mel.edges.n - 2;
+  work[filters] = energy;
+  mote_ln_energies(work, filters + 1);
   cosine_transform(p, work, power, row);
-  row[0] = mote_logf(energy == 0.0f ? 1e-10f : energy);
+  row[0] = work[filters];
 }
 
 int mote_mfcc_frame(const mote_mfcc_t *p, const float *x, float prev, float *row,

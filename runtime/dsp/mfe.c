@@ -3,22 +3,15 @@
 #include "dsp/mfe.h"
 
 #include "dsp/cmvn.h"
-#include "math/math.h"
-
-/* A clipped level stays 1: 256/256 is a value of its own. */
-static float quantised_level(float energy, float gain, float offset) {
-  float v = gain * mote_logf(energy < 1e-30f ? 1e-30f : energy) + offset;
-  if (!(v > 0.0f)) return 0.0f;
-  if (v > 1.0f) v = 1.0f;
-  return (float)(int32_t)(v * 256.0f + 0.5f) * (1.0f / 256.0f);
-}
+#include "dsp/level.h"
 
 static void finish_row(const mote_mfe_t *p, const float *power, float *row) {
   uint32_t filters = p->mel.edges.n - 2;
   mote_mel_run(&p->mel, power, row);
   if (!p->decibel) return;
-  for (uint32_t j = 0; j < filters; j++)
-    row[j] = quantised_level(row[j], p->gain, p->offset);
+  mote_levels(row, filters, p->gain, p->offset, 1.0f);
+  for (uint32_t j = 0; j < filters; j++) /* 256/256 is a value of its own: no wrap to 0 */
+    row[j] = (float)(int32_t)(row[j] * 256.0f + 0.5f) * (1.0f / 256.0f);
 }
 
 int mote_mfe_frame(const mote_mfe_t *p, const float *x, float prev, float *row,

@@ -2,7 +2,7 @@
 #include "base/strict.h"
 #include "dsp/spectrogram.h"
 
-#include "math/math.h"
+#include "dsp/level.h"
 
 #define SILENT FLT_MIN /* stands for 0 where a sign is needed */
 
@@ -12,18 +12,11 @@ static int is_loud(const float *x, uint32_t n) {
   return 0;
 }
 
-static float level(const mote_spectrogram_t *p, float power) {
-  if (power < 1e-30f) power = power == 0.0f ? 1e-10f : 1e-30f;
-  float v = p->gain * mote_logf(power) + p->offset;
-  return v > 0.0f ? v : 0.0f;
-}
-
 int mote_spectrogram_frame(const mote_spectrogram_t *p, const float *x, float prev,
                            float *row, void *scratch) {
   uint32_t cols = p->frames.fft.n / 2 + 1;
   mote_frame_power(&p->frames, x, prev, scratch, row);
-  if (p->version == 4)
-    for (uint32_t k = 0; k < cols; k++) row[k] = level(p, row[k]);
+  if (p->version == 4) mote_levels(row, cols, p->gain, p->offset, FLT_MAX);
   if (p->version == 3 && is_loud(x, p->frames.frame))
     row[0] = -(row[0] > 0.0f ? row[0] : SILENT); /* -0 would not compare as negative */
   return 0;
@@ -38,10 +31,8 @@ static void finish_v3(const mote_spectrogram_t *p, float *rows) {
     rows[i] = rows[i] == -SILENT ? 0.0f : -rows[i];
     scale = 9.31322575e-10f;
   }
-  for (uint32_t i = 0; i < n; i++) {
-    float v = level(p, rows[i] * scale);
-    rows[i] = v > 1.0f ? 1.0f : v;
-  }
+  for (uint32_t i = 0; i < n; i++) rows[i] *= scale;
+  mote_levels(rows, n, p->gain, p->offset, 1.0f);
 }
 
 int mote_spectrogram_finish(const mote_spectrogram_t *p, float *rows, void *scratch) {

@@ -81,9 +81,9 @@ static void column_name(const void *cfg, const mote_signal_t *sig, uint32_t row,
   snprintf(text, 64, "mel filter %u, frame %u", col, row);
 }
 
-static const char *const sources[] = {"dsp/mfe.c",  "dsp/frame.c", "dsp/mel.c",
-                                      "dsp/cmvn.c", "dsp/rfft.c",  "math/math.c",
-                                      NULL};
+static const char *const sources[] = {"dsp/mfe.c",  "dsp/frame.c", "dsp/level.c",
+                                      "dsp/mel.c",  "dsp/cmvn.c",  "dsp/rfft.c",
+                                      "math/math.c", NULL};
 
 const mote_block_t mote_block_mfe = {
     .type = "mfe",

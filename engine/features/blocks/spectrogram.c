@@ -69,8 +69,8 @@ static void column_name(const void *cfg, const mote_signal_t *sig, uint32_t row,
   snprintf(text, 64, "%.4g Hz, frame %u", hz, row);
 }
 
-static const char *const sources[] = {"dsp/spectrogram.c", "dsp/frame.c", "dsp/rfft.c",
-                                      "math/math.c", NULL};
+static const char *const sources[] = {"dsp/spectrogram.c", "dsp/frame.c", "dsp/level.c",
+                                      "dsp/rfft.c", NULL};
 
 const mote_block_t mote_block_spectrogram = {
     .type = "spectrogram",
