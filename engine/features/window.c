@@ -96,8 +96,9 @@ static const char *at_end(const mote_range_t *r, size_t n, uint64_t last) {
   return NULL;
 }
 
-/* The most frequent label of the window; the first met wins a tie. `only_wanted`: of the
- * labels the rule names. */
+/* The most frequent label of the window; the first met wins a tie. A window that it covers
+ * by less than labeling.percent is mixed and has no label. `only_wanted`: of the labels the
+ * rule names. */
 static const char *most_covered(const mote_impulse_t *m, const mote_range_t *r, size_t n,
                                 uint64_t lo, int only_wanted) {
   const char *best = NULL;
@@ -108,9 +109,8 @@ static const char *most_covered(const mote_impulse_t *m, const mote_range_t *r, 
     if (c > most) most = c, best = r[i].label;
   }
   double percent = 100.0 * (double)most / (double)m->input.window;
-  int enough = m->input.labeling != MOTE_LABELING_ANYWHERE_PERCENT || !only_wanted ||
-               percent >= m->input.labeling_percent;
-  return enough ? best : NULL;
+  int any = m->input.labeling == MOTE_LABELING_ANYWHERE;
+  return any || percent >= m->input.labeling_percent ? best : NULL;
 }
 
 const char *mote_features_label(const mote_impulse_t *m, const mote_range_t *ranges,
