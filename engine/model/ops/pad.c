@@ -58,7 +58,7 @@ static int pad_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *o
   return MOTE_OK;
 }
 
-static int32_t border_s8(float value, const mote_tensor_t *out) {
+int32_t mote_border_s8(float value, const mote_tensor_t *out) {
   float q = roundf(value / mote_scale_of(out)) + (float)mote_zero_of(out);
   return q < -128.0f ? -128 : q > 127.0f ? 127 : (int32_t)q;
 }
@@ -79,7 +79,7 @@ static int pad_lower(mote_program_t *prog, int32_t node) {
   else
     *(mote_pad_s8_t *)s->params =
         (mote_pad_s8_t){i.d[0], i.d[1], i.d[2], i.d[3], o.d[1], o.d[2], o.d[3],
-                        a->top, a->left, a->front, border_s8(a->value, out)};
+                        a->top, a->left, a->front, mote_border_s8(a->value, out)};
   return MOTE_OK;
 }
 

@@ -43,6 +43,9 @@ int mote_quantise_multiplier(double m, int32_t *multiplier, int32_t *shift);
 void mote_activation_s8(int32_t act, const mote_tensor_t *out, int32_t *lo, int32_t *hi);
 void mote_activation_f32(int32_t act, float *lo, float *hi);
 
+/* A border value on the output's scale. */
+int32_t mote_border_s8(float value, const mote_tensor_t *out);
+
 /* The geometry of a convolution or pool over a [1][h][w][c] input. */
 int mote_window_make(const mote_window_attr_t *a, const mote_dims_t *in, int32_t k_h,
                      int32_t k_w, mote_window_t *out);

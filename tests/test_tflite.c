@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Graph -> .tflite -> graph computes the same bits, float32 and int8; damaged files are
+ * refused or harmless. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "model/from_tflite.h"
+#include "model/to_tflite.h"
+#include "nn_net.h"
+#include "quantise/quantise.h"
+
+static float samples[16][512];
+
+static int next(void *ctx, size_t i, const void **in) {
+  (void)ctx;
+  in[0] = samples[i];
+  return 0;
+}
+
+static void fill_samples(uint64_t seed) {
+  mote_rng_t r = mote_rng(seed, 4);
+  for (int i = 0; i < 16 * 512; i++) samples[i / 512][i % 512] = mote_rng_normal(&r);
+}
+
+static mote_graph_t *int8_of(const mote_graph_t *g) {
+  mote_graph_t *q;
+  mote_calib_t calib = {next, NULL, 16};
+  net_ok(mote_quantise(g, &calib, NULL, &q, NULL));
+  return q;
+}
+
+/* Same outputs for the same input bytes. */
+static void same_bits(const mote_graph_t *a, const mote_graph_t *b) {
+  mote_program_t *pa, *pb;
+  mote_exec_t *ea, *eb;
+  net_ok(mote_lower(a, &pa)), net_ok(mote_lower(b, &pb));
+  net_ok(mote_exec_new(pa, &ea)), net_ok(mote_exec_new(pb, &eb));
+  for (int i = 0; i < 16; i++) {
+    const void *in[1] = {samples[i]};
+    net_ok(mote_exec_run(ea, in, NULL)), net_ok(mote_exec_run(eb, in, NULL));
+    for (int32_t o = 0; o < a->n_outputs; o++) {
+      const mote_tensor_t *t = &a->tensors[a->outputs[o]];
+      assert_memory_equal(mote_exec_tensor(ea, a->outputs[o]),
+                          mote_exec_tensor(eb, b->outputs[o]),
+                          (size_t)mote_dims_count(&t->dims) * mote_dtype_bytes(t->dtype));
+    }
+  }
+  mote_exec_free(ea), mote_exec_free(eb);
+  mote_program_free(pa), mote_program_free(pb);
+}
+
+static void round_trip(const mote_graph_t *g) {
+  mote_buf_t b = {0};
+  mote_graph_t *again;
+  net_ok(mote_graph_to_tflite(g, &b));
+  net_ok(mote_graph_from_tflite(b.p, b.n, &again));
+  same_bits(g, again);
+  mote_graph_free(again);
+  mote_buf_free(&b);
+}
+
+static void every_operator(void **state) {
+  (void)state;
+  for (uint64_t seed = 1; seed < 6; seed++) {
+    fill_samples(seed);
+    net_t n = net_all_ops(seed);
+    mote_graph_t *q = int8_of(n.g);
+    round_trip(n.g);
+    round_trip(q);
+    mote_graph_free(q), mote_graph_free(n.g);
+  }
+}
+
+/* Explicit padding, dilation, a border that is not zero, flattening without reshape. */
+static void corners(void **state) {
+  (void)state;
+  fill_samples(9);
+  net_t n = net_new(3);
+  int32_t x = net_input(&n, MOTE_DIMS(1, 9, 8, 2));
+  mote_window_attr_t a = net_window(2, MOTE_PAD_EXPLICIT, MOTE_ACT_RELU6);
+  a.pad_top = 2, a.pad_right = 1, a.dilation_w = 2;
+  mote_pad_attr_t border = {1, 2, 0, 1, 0, 0, 0.5f};
+  int32_t c = net_conv(&n, x, 3, 5, a);
+  int32_t p = net_node(&n, "pad", &c, 1, &border);
+  int32_t d = net_depthwise(&n, p, 3, 2, net_window(1, MOTE_PAD_VALID, MOTE_ACT_NONE));
+  net_output(&n, net_dense(&n, d, 4, MOTE_ACT_NONE));
+  mote_graph_t *q = int8_of(n.g);
+  round_trip(n.g);
+  round_trip(q);
+  mote_graph_free(q), mote_graph_free(n.g);
+}
+
+static void damage(void **state) {
+  (void)state;
+  fill_samples(1);
+  net_t n = net_all_ops(1);
+  mote_graph_t *q = int8_of(n.g), *g;
+  mote_buf_t b = {0};
+  net_ok(mote_graph_to_tflite(q, &b));
+  for (size_t cut = 0; cut < b.n; cut += 1 + cut / 32)
+    if (mote_graph_from_tflite(b.p, cut, &g) >= 0) mote_graph_free(g);
+  mote_rng_t r = mote_rng(1, 1);
+  for (int i = 0; i < 4000; i++) {
+    size_t at = mote_rng_below(&r, (uint32_t)b.n);
+    uint8_t old = b.p[at];
+    b.p[at] = (uint8_t)mote_rng_u32(&r);
+    if (mote_graph_from_tflite(b.p, b.n, &g) >= 0) mote_graph_free(g);
+    b.p[at] = old;
+  }
+  mote_buf_free(&b);
+  mote_graph_free(q), mote_graph_free(n.g);
+}
+
+/* The operator code of the only node is patched to one that nobody covers. */
+static void unknown_operators_are_named(void **state) {
+  (void)state;
+  net_t n = net_new(1);
+  int32_t x = net_input(&n, MOTE_DIMS(1, 4));
+  net_output(&n, net_unary(&n, "relu6", x));
+  mote_buf_t b = {0};
+  mote_graph_t *g;
+  net_ok(mote_graph_to_tflite(n.g, &b));
+  int patched = 0;
+  for (size_t i = 0; i + 4 <= b.n; i += 4)
+    if (b.p[i] == 21 && !b.p[i + 1] && !b.p[i + 2]) b.p[i] = 37, patched++;
+  assert_int_equal(patched, 2);
+  assert_int_equal(mote_graph_from_tflite(b.p, b.n, &g), MOTE_ERR_UNSUPPORTED);
+  assert_non_null(strstr(mote_errmsg(), "operator 0 (BATCH_TO_SPACE_ND"));
+  mote_buf_free(&b);
+  mote_graph_free(n.g);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_operator), cmocka_unit_test(corners), cmocka_unit_test(damage),
+      cmocka_unit_test(unknown_operators_are_named)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
