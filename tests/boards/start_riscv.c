@@ -35,4 +35,4 @@ void begin(void) {
 
 __asm__(".section .vectors, \"ax\"\n .globl reset\nreset:\n .option push\n .option norelax\n"
         " la gp, __global_pointer$\n .option pop\n la sp, stack_top\n la t0, fault\n"
-        " csrw mtvec, t0\n call begin\n .text\n");
+        " .option arch, +zicsr\n csrw mtvec, t0\n call begin\n .text\n");
