@@ -13,21 +13,22 @@ static float extended(const float *x, uint32_t n, int32_t i) {
   return x[i];
 }
 
-/* Sum over j of taps[j] newest[-j], in this order; every family has an even number. */
+/* Sum over j of taps[j] x[at - j], by pairs from both ends of the filter (every family
+ * has an even number of taps): where an antisymmetric filter meets the symmetric edge,
+ * the terms of a pair cancel exactly, and a zero that theory promises is a zero. */
 static float inside(const float *newest, mote_f32s_t taps) {
-  const float *t = taps.p, *end = t + taps.n, *x = newest + 1;
+  const float *t = taps.p, *u = t + taps.n, *old = newest - (taps.n - 1);
   float sum = 0;
-  for (; t < end; t += 2) {
-    x -= 2;
-    sum += t[0] * x[1];
-    sum += t[1] * x[0];
-  }
+  while (t < u) sum += *t++ * *newest-- + *--u * *old++;
   return sum;
 }
 
 static float at_edge(const float *x, uint32_t n, int32_t at, mote_f32s_t taps) {
   float sum = 0;
-  for (uint32_t j = 0; j < taps.n; j++) sum += taps.p[j] * extended(x, n, at--);
+  int32_t old = at - (int32_t)(taps.n - 1);
+  for (uint32_t j = 0; j < taps.n / 2; j++)
+    sum +=
+        taps.p[j] * extended(x, n, at--) + taps.p[taps.n - 1 - j] * extended(x, n, old++);
   return sum;
 }
 

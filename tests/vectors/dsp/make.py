@@ -82,6 +82,7 @@ def wavelet_features(c, p):
     for v in pywt.wavedec(c - c.mean(), p.get("wavelet", "db4"), "symmetric", p.get("wavelet_level", 1)):
         n, s, d = len(v), np.sort(v), v - v.mean()
         h = np.histogram(v, 100)[0] / n
+        v, d = (np.where(np.abs(w) < 1e-7, 0, w) for w in (v, d))
         cross = [np.sum(w[:-1] * w[1:] < 0) / n for w in (v, d)]
         q = [s[int((n - 1) * q + 0.5)] for q in (0.05, 0.25, 0.75, 0.95, 0.5)]
         out += [-np.sum(h[h > 0] * np.log(h[h > 0]))] + cross + q
