@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The model container: any bytes are refused, or become a graph that lowers, runs inside its
- * memory, and is written back. */
+ * The model container: any bytes are refused, or become a graph that lowers, runs inside
+ * its memory, and is written back. */
 #include "graph_run.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the fuzzers do with a graph that a reader has accepted: lower it and run it, when it
- * is small enough to be quick. */
+ * What the fuzzers do with a graph that a reader has accepted: lower it and run it, when
+ * it is small enough to be quick. */
 #ifndef FUZZ_GRAPH_RUN_H
 #define FUZZ_GRAPH_RUN_H
 
@@ -10,7 +10,8 @@
 
 static inline int64_t graph_bytes(const mote_graph_t *g) {
   int64_t n = 0;
-  for (int32_t i = 0; i < g->n_tensors; i++) n += 4 * mote_dims_count(&g->tensors[i].dims);
+  for (int32_t i = 0; i < g->n_tensors; i++)
+    n += 4 * mote_dims_count(&g->tensors[i].dims);
   return n;
 }
 

@@ -71,7 +71,8 @@ static inline int32_t net_unary(net_t *n, const char *op, int32_t x) {
   return net_node(n, op, &x, 1, NULL);
 }
 
-static inline mote_window_attr_t net_window(int32_t stride, int32_t padding, int32_t act) {
+static inline mote_window_attr_t net_window(int32_t stride, int32_t padding,
+                                            int32_t act) {
   return (mote_window_attr_t){.stride_h = stride, .stride_w = stride, .dilation_h = 1,
                               .dilation_w = 1, .padding = padding, .activation = act,
                               .kernel_h = 2, .kernel_w = 2};
@@ -114,12 +115,13 @@ static inline net_t net_all_ops(uint64_t seed) {
   int32_t p = net_node(&n, "pad", &x, 1, &pad);
   int32_t c = net_conv(&n, p, 3, 8, same);
   int32_t d = net_depthwise(&n, c, 3, 1, same);
-  int32_t sum[2] = {c, net_conv(&n, d, 1, 8, net_window(1, MOTE_PAD_SAME, MOTE_ACT_NONE))};
+  int32_t sum[2] = {c,
+                    net_conv(&n, d, 1, 8, net_window(1, MOTE_PAD_SAME, MOTE_ACT_NONE))};
   int32_t r = net_unary(&n, "relu", net_node(&n, "add", sum, 2, NULL));
   int32_t pools[2] = {net_node(&n, "max_pool2d", &r, 1, &two),
                       net_node(&n, "average_pool2d", &r, 1, &two)};
-  int32_t m = net_node(&n, "mean", (int32_t[]){net_node(&n, "concat", pools, 2, &axis)}, 1,
-                       &mean);
+  int32_t m = net_node(&n, "mean", (int32_t[]){net_node(&n, "concat", pools, 2, &axis)},
+                       1, &mean);
   int32_t gate[2] = {m, net_unary(&n, "logistic", net_dense(&n, m, 16, MOTE_ACT_NONE))};
   int32_t h = net_unary(&n, "relu6", net_node(&n, "mul", gate, 2, NULL));
   int32_t scaled[2] = {h, net_const(&n, MOTE_DIMS(16), 1.0f)};

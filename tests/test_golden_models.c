@@ -27,7 +27,8 @@ static mote_buf_t slurp(const char *model, const char *name) {
 }
 
 static uint32_t crc_of(const mote_exec_t *e, const mote_graph_t *g, int32_t t) {
-  return mote_crc32(0, mote_exec_tensor(e, t), (size_t)mote_dims_count(&g->tensors[t].dims));
+  return mote_crc32(0, mote_exec_tensor(e, t),
+                    (size_t)mote_dims_count(&g->tensors[t].dims));
 }
 
 /* One input: every layer's CRC, then the output. */
@@ -42,7 +43,8 @@ static void check_input(mote_exec_t *e, const mote_graph_t *g, json_t *info, siz
   size_t k;
   json_t *layer;
   json_array_foreach(json_object_get(info, "layers"), k, layer) {
-    const char *hex = json_string_value(json_array_get(json_object_get(layer, "crc32"), i));
+    const char *hex =
+        json_string_value(json_array_get(json_object_get(layer, "crc32"), i));
     uint32_t crc = crc_of(e, g, g->nodes[k].out[0]);
     if (crc != (uint32_t)strtoul(hex, NULL, 16))
       fail_msg("layer %zu (%s) differs at input %zu", k, g->nodes[k].op->name, i);
@@ -58,7 +60,8 @@ static void check_graph(const mote_graph_t *g, const char *model) {
   assert_int_equal(json_array_size(json_object_get(info, "layers")), g->n_nodes);
   mote_program_t *prog;
   mote_exec_t *e;
-  if (mote_lower(g, &prog) < 0 || mote_exec_new(prog, &e) < 0) fail_msg("%s", mote_errmsg());
+  if (mote_lower(g, &prog) < 0 || mote_exec_new(prog, &e) < 0)
+    fail_msg("%s", mote_errmsg());
   int64_t macs = 0;
   for (int32_t i = 0; i < prog->n_steps; i++) macs += prog->steps[i].macs;
   assert_int_equal(macs, json_integer_value(json_object_get(info, "macs")));
@@ -90,7 +93,8 @@ int main(void) {
   static char names[6][16] = {"hello_world", "micro_speech", "kws", "ic", "vww", "ad"};
   struct CMUnitTest tests[6];
   if (!mote_dir_exists(folder())) {
-    fprintf(stderr, "SKIPPED: no golden models in %s (set MOTE_GOLDEN_MODELS)\n", folder());
+    fprintf(stderr, "SKIPPED: no golden models in %s (set MOTE_GOLDEN_MODELS)\n",
+            folder());
     return 77;
   }
   for (int i = 0; i < 6; i++)

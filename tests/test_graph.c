@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Graphs: the container comes back byte for byte, damaged bytes are refused with a reason,
- * ill-formed graphs do not pass the check, programs and batches run. */
+ * Graphs: the container comes back byte for byte, damaged bytes are refused with a
+ * reason, ill-formed graphs do not pass the check, programs and batches run. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -88,13 +88,17 @@ static int read_text(const char *json, size_t raw) {
 }
 
 #define HEAD "{\"format\":\"mote-graph\",\"version\":1,\"inputs\":[0],\"outputs\":[1],"
-#define VALUE(name, dims) "{\"name\":\"" name "\",\"dtype\":\"f32\",\"dims\":" dims ",\"role\":\"value\"}"
-#define RELU(in, out) "\"nodes\":[{\"op\":\"relu\",\"name\":\"r\",\"in\":[" in "],\"out\":[" out "]}]}"
+#define VALUE(name, dims)                                                                \
+  "{\"name\":\"" name "\",\"dtype\":\"f32\",\"dims\":" dims ",\"role\":\"value\"}"
+#define RELU(in, out)                                                                    \
+  "\"nodes\":[{\"op\":\"relu\",\"name\":\"r\",\"in\":[" in "],\"out\":[" out "]}]}"
 
 static void hostile_headers(void **state) {
   (void)state;
-  assert_int_equal(read_text(HEAD "\"tensors\":[" VALUE("a", "[4]") "," VALUE("b", "[4]") "],"
-                             RELU("0", "1"), 0), 0);
+  assert_int_equal(read_text(HEAD "\"tensors\":[" VALUE("a", "[4]") "," VALUE(
+                                 "b", "[4]") "]," RELU("0", "1"),
+                             0),
+                   0);
   static const char *const bad[] = {
       HEAD "\"tensors\":[" VALUE("a", "[4]") "," VALUE("b", "[5]") "]," RELU("0", "1"),
       HEAD "\"tensors\":[" VALUE("a", "[4]") "," VALUE("b", "[4]") "]," RELU("2", "1"),
@@ -102,17 +106,23 @@ static void hostile_headers(void **state) {
       HEAD "\"tensors\":[" VALUE("a", "[4]") "," VALUE("b", "[4]") "]," RELU("1", "1"),
       HEAD "\"tensors\":[" VALUE("a", "[4]") "," VALUE("b", "[4]") "]," RELU("0", "0"),
       HEAD "\"tensors\":[" VALUE("a", "[0]") "," VALUE("b", "[0]") "]," RELU("0", "1"),
-      HEAD "\"tensors\":[" VALUE("a", "[65536,65536]") "," VALUE("b", "[65536,65536]") "],"
-          RELU("0", "1"),
+      HEAD "\"tensors\":[" VALUE("a", "[65536,65536]") "," VALUE(
+          "b", "[65536,65536]") "]," RELU("0", "1"),
       HEAD "\"tensors\":[" VALUE("a", "[1,1,1,1,1,1,1]") "]," RELU("0", "0"),
       HEAD "\"tensors\":[" VALUE("a", "[4]") "," VALUE("b", "[4]") "],\"nodes\":[]}",
-      HEAD "\"tensors\":[{\"name\":\"a\",\"dtype\":\"f32\",\"dims\":[40],\"role\":\"const\","
-          "\"at\":0}]," RELU("0", "0"),
-      HEAD "\"tensors\":[{\"name\":\"a\",\"dtype\":\"f32\",\"dims\":[1],\"role\":\"const\","
-          "\"at\":-4}]," RELU("0", "0"),
-      HEAD "\"tensors\":[{\"name\":\"a\",\"dtype\":\"i8\",\"dims\":[4],\"role\":\"value\","
-          "\"quant\":{\"axis\":0,\"scale\":[0],\"zero\":[0]}}]," RELU("0", "0"),
-      "[]", "{}", "", "{\"format\":\"mote-graph\",\"version\":2}"};
+      HEAD
+      "\"tensors\":[{\"name\":\"a\",\"dtype\":\"f32\",\"dims\":[40],\"role\":\"const\","
+      "\"at\":0}]," RELU("0", "0"),
+      HEAD
+      "\"tensors\":[{\"name\":\"a\",\"dtype\":\"f32\",\"dims\":[1],\"role\":\"const\","
+      "\"at\":-4}]," RELU("0", "0"),
+      HEAD
+      "\"tensors\":[{\"name\":\"a\",\"dtype\":\"i8\",\"dims\":[4],\"role\":\"value\","
+      "\"quant\":{\"axis\":0,\"scale\":[0],\"zero\":[0]}}]," RELU("0", "0"),
+      "[]",
+      "{}",
+      "",
+      "{\"format\":\"mote-graph\",\"version\":2}"};
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
     if (read_text(bad[i], 64) >= 0) fail_msg("accepted: %s", bad[i]);
 }

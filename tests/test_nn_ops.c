@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Every operator over random shapes, float32 and int8, against a naive evaluation in double
- * precision on the real numbers the int8 values stand for. Float: 2e-5 relative; int8: at
- * most the stated fraction of a step beyond rounding. */
+ * Every operator over random shapes, float32 and int8, against a naive evaluation in
+ * double precision on the real numbers the int8 values stand for. Float: 2e-5 relative;
+ * int8: at most the stated fraction of a step beyond rounding. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -130,7 +130,8 @@ static double clip(double v, int32_t act) {
   return v < lo ? lo : v > hi ? hi : v;
 }
 
-/* Runs the graph and holds its output against `want`; slack in steps beyond half a step. */
+/* Runs the graph and holds its output against `want`; slack in steps beyond half a step.
+ */
 typedef void (*naive_fn)(const lab_t *l, double *const *in, double *want);
 
 static void compare(const lab_t *l, const void *got, const double *want, double slack) {
@@ -188,15 +189,19 @@ static mote_window_attr_t random_window(lab_t *l, int32_t kh, int32_t kw, int po
 }
 
 /* Where the first window begins, by the definition of the padding. */
-static int32_t origin(int32_t padding, int32_t pad, int32_t in, int32_t out, int32_t stride,
-                      int32_t reach) {
+static int32_t origin(int32_t padding, int32_t pad, int32_t in, int32_t out,
+                      int32_t stride, int32_t reach) {
   int32_t total = (out - 1) * stride + reach - in;
   if (padding == MOTE_PAD_VALID) return 0;
   if (padding == MOTE_PAD_EXPLICIT) return -pad;
   return total > 0 ? -(total / 2) : 0;
 }
 
-typedef struct { int32_t y0, x0; const int32_t *in, *out; const mote_window_attr_t *a; } geo_t;
+typedef struct {
+  int32_t y0, x0;
+  const int32_t *in, *out;
+  const mote_window_attr_t *a;
+} geo_t;
 
 static geo_t geometry(const lab_t *l, int32_t kh, int32_t kw) {
   const mote_node_t *n = &l->g->nodes[0];
@@ -213,7 +218,8 @@ static int inside(const geo_t *g, int32_t y, int32_t x) {
   return y >= 0 && y < g->in[1] && x >= 0 && x < g->in[2];
 }
 
-static double bias_real(const lab_t *l, const mote_node_t *n, double *const *in, int32_t c) {
+static double bias_real(const lab_t *l, const mote_node_t *n, double *const *in,
+                        int32_t c) {
   if (n->n_in < 3) return 0;
   const mote_tensor_t *x = &l->g->tensors[n->in[0]];
   double s = l->i8 ? (double)x->quant.scale[0] : 1.0;
@@ -236,7 +242,8 @@ static void naive_conv(const lab_t *l, double *const *in, double *want) {
       int32_t ix = g.x0 + x * g.a->stride_w + kx * g.a->dilation_w;
       if (!inside(&g, iy, ix)) continue;
       int32_t from = depthwise ? c / (oc / ic) : i;
-      int32_t at = depthwise ? (ky * kw + kx) * oc + c : ((c * kh + ky) * kw + kx) * ic + i;
+      int32_t at =
+          depthwise ? (ky * kw + kx) * oc + c : ((c * kh + ky) * kw + kx) * ic + i;
       sum += in[0][(iy * g.in[2] + ix) * ic + from] * in[1][at];
     }
     want[o] = clip(sum * weight_scale(w, c) + bias_real(l, n, in, c), g.a->activation);
@@ -273,7 +280,8 @@ static void naive_dense(const lab_t *l, double *const *in, double *want) {
   int64_t total = mote_dims_count(&l->g->tensors[n->out[0]].dims);
   for (int64_t o = 0; o < total; o++) {
     double sum = 0;
-    for (int32_t i = 0; i < ic; i++) sum += in[0][o / oc * ic + i] * in[1][o % oc * ic + i];
+    for (int32_t i = 0; i < ic; i++)
+      sum += in[0][o / oc * ic + i] * in[1][o % oc * ic + i];
     int32_t c = (int32_t)(o % oc);
     want[o] = clip(sum * weight_scale(w, c) + bias_real(l, n, in, c), a->activation);
   }
@@ -320,7 +328,8 @@ static void pools(void **s) {
     float scale = a_scale(&l);
     int32_t zero = pick(&l, -60, 60), x, kh = pick(&l, 1, 4), kw = pick(&l, 1, 4);
     mote_window_attr_t a = random_window(&l, kh, kw, 1);
-    x = value(&l, MOTE_DIMS(1, pick(&l, 4, 9), pick(&l, 4, 9), pick(&l, 1, 5)), 1, scale, zero);
+    x = value(&l, MOTE_DIMS(1, pick(&l, 4, 9), pick(&l, 4, 9), pick(&l, 1, 5)), 1, scale,
+              zero);
     node(&l, seed & 2 ? "max_pool2d" : "average_pool2d", &x, 1,
          value(&l, MOTE_DIMS(1), 0, scale, zero), &a);
     check(&l, naive_pool, 1e-3);
@@ -346,7 +355,8 @@ static void mean(void **s) {
     lab_t l = lab(seed, seed & 1);
     int32_t first = pick(&l, 0, 3);
     mote_mean_attr_t a = {first, pick(&l, first, 3), pick(&l, 0, 1)};
-    int32_t x = value(&l, MOTE_DIMS(2, pick(&l, 1, 6), pick(&l, 1, 6), pick(&l, 1, 6)), 1, 0, 0);
+    int32_t x =
+        value(&l, MOTE_DIMS(2, pick(&l, 1, 6), pick(&l, 1, 6), pick(&l, 1, 6)), 1, 0, 0);
     node(&l, "mean", &x, 1, value(&l, MOTE_DIMS(1), 0, 0, 0), &a);
     check(&l, naive_mean, TWICE);
     free_lab(&l);
@@ -393,7 +403,8 @@ static void constants(void **s) {
       lab_t l = lab(77, i8);
       int8_t raw[24];
       float f[24];
-      for (int i = 0; i < 24; i++) raw[i] = (int8_t)pick(&l, -128, 127), f[i] = raw[i] / 40.0f;
+      for (int i = 0; i < 24; i++)
+        raw[i] = (int8_t)pick(&l, -128, 127), f[i] = raw[i] / 40.0f;
       int32_t x = value(&l, MOTE_DIMS(1, 4, 6), 1, 0, 0);
       int32_t y = value(&l, MOTE_DIMS(1, 4, 6), 1, 0.03f, 5), c;
       mote_dims_t d = MOTE_DIMS(4, 6);
@@ -402,7 +413,8 @@ static void constants(void **s) {
       if (i8) ok(mote_graph_quant(l.g, c, 1, 0, &(float){0.03f}, &(int32_t){5}));
       const char *name = op ? "add" : "mul";
       int32_t both[2] = {x, y}, one[2] = {c, x};
-      int32_t p = value(&l, MOTE_DIMS(1), 0, 0.05f, 3), q = value(&l, MOTE_DIMS(1), 0, 0.05f, 3);
+      int32_t p = value(&l, MOTE_DIMS(1), 0, 0.05f, 3),
+              q = value(&l, MOTE_DIMS(1), 0, 0.05f, 3);
       node(&l, name, both, 2, p, NULL);
       node(&l, name, one, 2, q, NULL);
       mote_program_t *prog;
@@ -443,7 +455,8 @@ static void concat(void **s) {
       d.d[axis] = pick(&l, 1, 4);
       in[i] = value(&l, d, 1, 0.02f, 4);
     }
-    node(&l, "concat", in, n, value(&l, MOTE_DIMS(1), 0, 0.02f, 4), &(mote_concat_attr_t){axis});
+    node(&l, "concat", in, n, value(&l, MOTE_DIMS(1), 0, 0.02f, 4),
+         &(mote_concat_attr_t){axis});
     check(&l, naive_concat, 1e-3);
     free_lab(&l);
   }
@@ -489,9 +502,16 @@ static void naive_unary(const lab_t *l, double *const *in, double *want) {
 
 static void unary(void **s) {
   (void)s;
-  static const struct { const char *op; float scale; int32_t zero; double slack; } rows[] = {
-      {"relu", 0, 0, TWICE}, {"relu6", 0, 0, TWICE}, {"logistic", 1.0f / 256, -128, 0.02},
-      {"tanh", 1.0f / 128, 0, 0.02}, {"quantize", 0, 0, TWICE}};
+  static const struct {
+    const char *op;
+    float scale;
+    int32_t zero;
+    double slack;
+  } rows[] = {{"relu", 0, 0, TWICE},
+              {"relu6", 0, 0, TWICE},
+              {"logistic", 1.0f / 256, -128, 0.02},
+              {"tanh", 1.0f / 128, 0, 0.02},
+              {"quantize", 0, 0, TWICE}};
   for (size_t k = 0; k < 5; k++)
     for (uint64_t seed = 0; seed < 40; seed++) {
       lab_t l = lab(seed, k == 4 || (seed & 1));
@@ -556,9 +576,11 @@ static void quantize(void **s) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(conv2d), cmocka_unit_test(depthwise_conv2d), cmocka_unit_test(dense),
-      cmocka_unit_test(pools),  cmocka_unit_test(mean),   cmocka_unit_test(binary),
-      cmocka_unit_test(constants), cmocka_unit_test(concat), cmocka_unit_test(pad),
-      cmocka_unit_test(unary),  cmocka_unit_test(softmax), cmocka_unit_test(quantize)};
+      cmocka_unit_test(conv2d),    cmocka_unit_test(depthwise_conv2d),
+      cmocka_unit_test(dense),     cmocka_unit_test(pools),
+      cmocka_unit_test(mean),      cmocka_unit_test(binary),
+      cmocka_unit_test(constants), cmocka_unit_test(concat),
+      cmocka_unit_test(pad),       cmocka_unit_test(unary),
+      cmocka_unit_test(softmax),   cmocka_unit_test(quantize)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Post-training quantisation of random nets: close to the float net, the same bytes with any
- * number of threads, and sound on awkward weights. */
+ * Post-training quantisation of random nets: close to the float net, the same bytes with
+ * any number of threads, and sound on awkward weights. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -210,8 +210,11 @@ static void refusals(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_operator_survives), cmocka_unit_test(threads_do_not_matter),
-      cmocka_unit_test(odd_filters), cmocka_unit_test(uneven_channels),
-      cmocka_unit_test(bias_correction_removes_the_mean_error), cmocka_unit_test(refusals)};
+      cmocka_unit_test(every_operator_survives),
+      cmocka_unit_test(threads_do_not_matter),
+      cmocka_unit_test(odd_filters),
+      cmocka_unit_test(uneven_channels),
+      cmocka_unit_test(bias_correction_removes_the_mean_error),
+      cmocka_unit_test(refusals)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -133,8 +133,8 @@ static void unknown_operators_are_named(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_operator), cmocka_unit_test(corners), cmocka_unit_test(damage),
-      cmocka_unit_test(unknown_operators_are_named)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_operator),
+                                     cmocka_unit_test(corners), cmocka_unit_test(damage),
+                                     cmocka_unit_test(unknown_operators_are_named)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

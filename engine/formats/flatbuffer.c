@@ -63,8 +63,8 @@ size_t mote_fb_table(mote_fb_t *f, const mote_fb_field_t *fields, int n, size_t 
   return table;
 }
 
-size_t mote_fb_vector(mote_fb_t *f, size_t ref, const void *data, size_t count, size_t size,
-                      size_t align) {
+size_t mote_fb_vector(mote_fb_t *f, size_t ref, const void *data, size_t count,
+                      size_t size, size_t align) {
   pad(f, align < 4 ? 4 : align, 4);
   mote_fb_point(f, ref, f->out->n);
   add32(f, count);

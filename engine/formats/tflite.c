@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Flatbuffers: a table starts with the distance back to its vtable; the vtable lists, for
- * each field, the offset within the table, 0 when absent. References are distances forward.
- * Every read is checked against the file; a broken reference reads as absent. */
+ * each field, the offset within the table, 0 when absent. References are distances
+ * forward. Every read is checked against the file; a broken reference reads as absent. */
 #include "formats/tflite.h"
 
 #include <stdio.h>
@@ -11,7 +11,9 @@
 
 typedef struct { const uint8_t *p; size_t n; } file_t;
 
-static int fits(file_t f, size_t at, size_t bytes) { return at <= f.n && bytes <= f.n - at; }
+static int fits(file_t f, size_t at, size_t bytes) {
+  return at <= f.n && bytes <= f.n - at;
+}
 
 static uint64_t number(file_t f, size_t at, size_t bytes) {
   uint64_t v = 0;
@@ -73,12 +75,14 @@ static const char *text(file_t f, size_t table, int index, mote_arena_t *a) {
 }
 
 /* Tensor indices: -1, or below n_tensors. */
-static int indices(file_t f, vector_t v, int32_t n_tensors, mote_arena_t *a, int32_t **out) {
+static int indices(file_t f, vector_t v, int32_t n_tensors, mote_arena_t *a,
+                   int32_t **out) {
   if (v.n > COUNT_LIMIT) return bad("too many indices");
   if (!(*out = mote_arena_take(a, v.n, sizeof **out))) return MOTE_ERR_NOMEM;
   for (size_t i = 0; i < v.n; i++) {
     (*out)[i] = i32_at(f, v.at + 4 * i);
-    if ((*out)[i] < -1 || (*out)[i] >= n_tensors) return bad("a tensor index is out of range");
+    if ((*out)[i] < -1 || (*out)[i] >= n_tensors)
+      return bad("a tensor index is out of range");
   }
   return (int)v.n;
 }
@@ -136,7 +140,8 @@ static int read_op(file_t f, size_t table, vector_t codes, mote_arena_t *a,
                    mote_tflite_t *t, mote_tflite_op_t *op) {
   size_t at = field(f, table, 0), index = at ? (size_t)number(f, at, 4) : 0;
   if (!table || index >= codes.n) return bad("an operator has no code");
-  size_t code = table_in(f, codes, index), old = field(f, code, 0), new = field(f, code, 3);
+  size_t code = table_in(f, codes, index), old = field(f, code, 0),
+         new = field(f, code, 3);
   /* Old writers know only the signed byte; the larger of the two is the operator. */
   int32_t narrow = old ? (int8_t)number(f, old, 1) : 0, wide = new ? i32_at(f, new) : 0;
   op->code = wide > narrow ? wide : narrow;
@@ -181,7 +186,8 @@ int mote_tflite_read(const uint8_t *p, size_t n, mote_arena_t *a, mote_tflite_t 
   file_t f = {p, n};
   *out = (mote_tflite_t){.file = p, .bytes = n};
   if (!mote_tflite_sniff(p, n))
-    return mote_fail(MOTE_ERR_FORMAT, "not a .tflite file: the identifier TFL3 is missing");
+    return mote_fail(MOTE_ERR_FORMAT,
+                     "not a .tflite file: the identifier TFL3 is missing");
   size_t model = (size_t)number(f, 0, 4);
   if (model < 8 || !fits(f, model, 4)) return bad("the root table lies outside");
   return read_graph(f, model, a, out);

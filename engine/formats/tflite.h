@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A .tflite file as plain structs: our own bounds-checked flatbuffer reader. Numbers of
- * operators, options and types are those of the public schema; what they mean is decided in
- * engine/model/from_tflite.c. */
+ * operators, options and types are those of the public schema; what they mean is decided
+ * in engine/model/from_tflite.c. */
 #ifndef MOTE_FORMATS_TFLITE_H
 #define MOTE_FORMATS_TFLITE_H
 
@@ -51,8 +51,8 @@ int mote_tflite_sniff(const uint8_t *p, size_t n);
 /* The first subgraph. `p` must outlive `out`; all else is in the arena. */
 int mote_tflite_read(const uint8_t *p, size_t n, mote_arena_t *a, mote_tflite_t *out);
 
-/* Field `index` (schema order) of an operator's options; `dflt` when absent. One byte wide
- * (enums, bools), an int32, or a float. */
+/* Field `index` (schema order) of an operator's options; `dflt` when absent. One byte
+ * wide (enums, bools), an int32, or a float. */
 int32_t mote_tflite_byte(const mote_tflite_t *t, const mote_tflite_op_t *op, int index,
                          int32_t dflt);
 int32_t mote_tflite_int(const mote_tflite_t *t, const mote_tflite_op_t *op, int index,

@@ -3,10 +3,9 @@
  * float: the parameter rows in engine/model/ops/ describe them. Conventions:
  *   conv2d            in, weights [O][kh][kw][I], bias [O]
  *   depthwise_conv2d  in, weights [1][kh][kw][O], bias [O]; O = multiplier * channels
- *   dense             in, weights [O][I], bias [O]; the last axis of the input is I, or the
- *                     whole input is, when the axis is not
- * The bias may be left out (-1). int8: weights zero point 0, per tensor or per O; bias int32
- * with scale in * weight. */
+ *   dense             in, weights [O][I], bias [O]; the last axis of the input is I, or
+ * the whole input is, when the axis is not The bias may be left out (-1). int8: weights
+ * zero point 0, per tensor or per O; bias int32 with scale in * weight. */
 #ifndef MOTE_MODEL_ATTRS_H
 #define MOTE_MODEL_ATTRS_H
 
@@ -19,7 +18,8 @@ enum { MOTE_PAD_SAME, MOTE_PAD_VALID, MOTE_PAD_EXPLICIT };
  * average_pool2d (dilation 1) */
 typedef struct {
   int32_t stride_h, stride_w, dilation_h, dilation_w;
-  int32_t padding; /* MOTE_PAD_SAME: out = ceil(in / stride), the odd pad at the far side */
+  int32_t
+      padding; /* MOTE_PAD_SAME: out = ceil(in / stride), the odd pad at the far side */
   int32_t pad_top, pad_left, pad_bottom, pad_right; /* MOTE_PAD_EXPLICIT only */
   int32_t kernel_h, kernel_w;                       /* pools only */
   int32_t activation;
@@ -37,7 +37,8 @@ typedef struct {
   int32_t first, last; /* axes [first, last] are averaged; < 0: from the end */
   int32_t keep_dims;
 } mote_mean_attr_t;
-/* On the last three axes (height, width, channels); a value is written as a real number. */
+/* On the last three axes (height, width, channels); a value is written as a real number.
+ */
 typedef struct {
   int32_t top, bottom, left, right, front, back;
   float value;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The model container (FORMATS.md): u64 little-endian header length, JSON header padded with
- * blanks, raw constants at multiples of 64 bytes behind it. Offsets in the header count from
- * the first byte behind the header. Same graph -> same bytes. */
+ * The model container (FORMATS.md): u64 little-endian header length, JSON header padded
+ * with blanks, raw constants at multiples of 64 bytes behind it. Offsets in the header
+ * count from the first byte behind the header. Same graph -> same bytes. */
 #include <string.h>
 
 #include "base/file.h"
@@ -35,8 +35,8 @@ static const char *const roles[] = {"value", "const", "state"};
 
 static json_t *write_tensor(const mote_tensor_t *t, size_t *at) {
   json_t *o = json_pack("{s:s, s:s, s:o, s:s}", "name", t->name, "dtype",
-                        mote_dtype_name(t->dtype), "dims", int_array(t->dims.d, t->dims.rank),
-                        "role", roles[t->role]);
+                        mote_dtype_name(t->dtype), "dims",
+                        int_array(t->dims.d, t->dims.rank), "role", roles[t->role]);
   if (o && t->quant.n > 0) json_object_set_new(o, "quant", write_quant(&t->quant));
   if (o && t->role == MOTE_ROLE_CONST) {
     json_object_set_new(o, "at", json_integer((json_int_t)*at));
@@ -59,10 +59,10 @@ static json_t *write_header(const mote_graph_t *g) {
     json_array_append_new(tensors, write_tensor(&g->tensors[i], &at));
   for (int32_t i = 0; i < g->n_nodes; i++)
     json_array_append_new(nodes, write_node(&g->nodes[i]));
-  json_t *o = json_pack("{s:s, s:i, s:o, s:o, s:o, s:o}", "format", "mote-graph", "version",
-                        1, "inputs", int_array(g->inputs, g->n_inputs), "outputs",
-                        int_array(g->outputs, g->n_outputs), "tensors", tensors, "nodes",
-                        nodes);
+  json_t *o =
+      json_pack("{s:s, s:i, s:o, s:o, s:o, s:o}", "format", "mote-graph", "version", 1,
+                "inputs", int_array(g->inputs, g->n_inputs), "outputs",
+                int_array(g->outputs, g->n_outputs), "tensors", tensors, "nodes", nodes);
   if (o && g->meta) json_object_set(o, "meta", g->meta);
   return o;
 }
@@ -95,13 +95,15 @@ int mote_graph_write(const mote_graph_t *g, mote_buf_t *out) {
   char *text = header ? json_dumps(header, JSON_COMPACT) : NULL;
   json_decref(header);
   if (!text)
-    return mote_fail(MOTE_ERR_FORMAT, "model header: a name or the meta data is not text");
+    return mote_fail(MOTE_ERR_FORMAT,
+                     "model header: a name or the meta data is not text");
   int rc = write_bytes(g, text, out);
   free(text);
   return rc;
 }
 
-/* ---- reading: nothing in the bytes is trusted; mote_graph_check has the last word ---- */
+/* ---- reading: nothing in the bytes is trusted; mote_graph_check has the last word ----
+ */
 
 static int bad(const char *what) {
   return mote_fail(MOTE_ERR_FORMAT, "model header: %s", what);
@@ -172,8 +174,10 @@ static int read_tensor(mote_graph_t *g, const json_t *o, bytes_t raw) {
   size_t bytes = data_bytes(&t);
   if (!json_is_integer(at) || from < 0 || (uint64_t)from > raw.n ||
       bytes > raw.n - (size_t)from)
-    return mote_fail(MOTE_ERR_FORMAT, "tensor \"%s\": its values lie outside the file; it "
-                     "may be truncated", name);
+    return mote_fail(MOTE_ERR_FORMAT,
+                     "tensor \"%s\": its values lie outside the file; it "
+                     "may be truncated",
+                     name);
   void *data = mote_arena_take(g->arena, bytes, 1);
   if (!data) return MOTE_ERR_NOMEM;
   memcpy(data, raw.p + from, bytes);
@@ -188,16 +192,20 @@ static int read_node(mote_graph_t *g, const json_t *o) {
   if (!op_name || !name) return bad("a node without op or name");
   const mote_op_t *op = mote_op_find(op_name);
   if (!op)
-    return mote_fail(MOTE_ERR_UNSUPPORTED, "node \"%s\": there is no operator \"%s\"; the "
-                     "file may come from a newer version", name, op_name);
-  int n_in = read_ints(json_object_get(o, "in"), in, MOTE_NODE_IO_MAX, "inputs of a node");
+    return mote_fail(MOTE_ERR_UNSUPPORTED,
+                     "node \"%s\": there is no operator \"%s\"; the "
+                     "file may come from a newer version",
+                     name, op_name);
+  int n_in =
+      read_ints(json_object_get(o, "in"), in, MOTE_NODE_IO_MAX, "inputs of a node");
   if (n_in < 0) return n_in;
   int n_out = read_ints(json_object_get(o, "out"), out, MOTE_NODE_IO_MAX, "outputs");
   if (n_out < 0) return n_out;
   void *attr = mote_arena_take(g->arena, 1, op->attr_bytes + 1);
   if (!attr) return MOTE_ERR_NOMEM;
   mote_params_default(op->attrs, op->n_attrs, attr);
-  MOTE_TRY(mote_params_read(op->attrs, op->n_attrs, json_object_get(o, "attr"), attr, name));
+  MOTE_TRY(
+      mote_params_read(op->attrs, op->n_attrs, json_object_get(o, "attr"), attr, name));
   mote_node_spec_t spec = {op_name, name, in, n_in, out, n_out, attr};
   for (int i = 0; i < n_out; i++)
     if (out[i] < 0 || out[i] >= g->n_tensors ||
@@ -241,7 +249,8 @@ int mote_graph_read(const uint8_t *p, size_t n, mote_graph_t **out) {
   json_error_t e;
   json_t *o = json_loadb((const char *)p + 8, (size_t)head, JSON_REJECT_DUPLICATES, &e);
   if (!o)
-    return mote_fail(MOTE_ERR_FORMAT, "model header, byte %d: %s", e.position + 8, e.text);
+    return mote_fail(MOTE_ERR_FORMAT, "model header, byte %d: %s", e.position + 8,
+                     e.text);
   mote_graph_t *g = mote_graph_new();
   int rc = g ? read_header(g, o, (bytes_t){p + 8 + head, n - 8 - (size_t)head})
              : MOTE_ERR_NOMEM;

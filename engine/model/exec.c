@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Runs a program on the host with the device's kernels. Every tensor keeps its own memory. */
+ * Runs a program on the host with the device's kernels. Every tensor keeps its own
+ * memory. */
 #include <string.h>
 
 #include "base/par.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One row per operator of the schema: our operator, and how its options become attributes.
- * Field numbers are those of the schema's option tables. */
+ * One row per operator of the schema: our operator, and how its options become
+ * attributes. Field numbers are those of the schema's option tables. */
 #include "model/from_tflite.h"
 
 #include <string.h>
@@ -27,7 +27,9 @@ typedef union {
   mote_pad_attr_t pad;
 } attr_t;
 
-static int32_t byte(const import_t *m, int i) { return mote_tflite_byte(m->file, m->op, i, 0); }
+static int32_t byte(const import_t *m, int i) {
+  return mote_tflite_byte(m->file, m->op, i, 0);
+}
 static int32_t word(const import_t *m, int i, int32_t d) {
   return mote_tflite_int(m->file, m->op, i, d);
 }
@@ -36,13 +38,17 @@ static int activation(int32_t code, int32_t *out) {
   static const int32_t ours[] = {MOTE_ACT_NONE, MOTE_ACT_RELU, MOTE_ACT_RELU_N1_TO_1,
                                  MOTE_ACT_RELU6};
   if (code < 0 || code > 3)
-    return mote_fail(MOTE_ERR_UNSUPPORTED, "fused activation %d; use it as a layer of its "
-                     "own", (int)code);
+    return mote_fail(MOTE_ERR_UNSUPPORTED,
+                     "fused activation %d; use it as a layer of its "
+                     "own",
+                     (int)code);
   *out = ours[code];
   return MOTE_OK;
 }
 
-static int32_t padding(int32_t code) { return code == 1 ? MOTE_PAD_VALID : MOTE_PAD_SAME; }
+static int32_t padding(int32_t code) {
+  return code == 1 ? MOTE_PAD_VALID : MOTE_PAD_SAME;
+}
 
 static int conv2d(const import_t *m, attr_t *a) {
   a->window = (mote_window_attr_t){.padding = padding(byte(m, 0)),
@@ -94,8 +100,10 @@ static int constants(const import_t *m, int32_t i, int32_t *out, size_t cap) {
   int32_t at = i < m->op->n_in ? m->op->in[i] : -1;
   const mote_tflite_tensor_t *t = at >= 0 ? &m->file->tensors[at] : NULL;
   size_t size = t && t->type == MOTE_TFLITE_I64 ? 8 : 4;
-  if (!t || !t->data || (t->type != MOTE_TFLITE_I32 && size == 4) || t->bytes / size > cap)
-    return mote_fail(MOTE_ERR_UNSUPPORTED, "input %d must be a small integer constant", (int)i);
+  if (!t || !t->data || (t->type != MOTE_TFLITE_I32 && size == 4) ||
+      t->bytes / size > cap)
+    return mote_fail(MOTE_ERR_UNSUPPORTED, "input %d must be a small integer constant",
+                     (int)i);
   for (size_t k = 0; k < t->bytes / size; k++) memcpy(&out[k], t->data + k * size, 4);
   return (int)(t->bytes / size);
 }
@@ -136,7 +144,8 @@ static int pad(const import_t *m, attr_t *a) {
   if (n < 0) return n;
   int rank = n / 2;
   for (int i = 0; i < 2 * rank; i++)
-    if (v[i] < 0 || v[i] > 1 << 20) return mote_fail(MOTE_ERR_FORMAT, "padding %d", (int)v[i]);
+    if (v[i] < 0 || v[i] > 1 << 20)
+      return mote_fail(MOTE_ERR_FORMAT, "padding %d", (int)v[i]);
   /* The last three axes, as if there were at least three. */
   memcpy(all + 6, v, sizeof v[0] * 2 * (size_t)rank);
   const int32_t *tail = all + 2 * rank;
@@ -209,8 +218,8 @@ static int make_tensor(import_t *m, int32_t i, const mote_tflite_tensor_t *t) {
   if (t->data) {
     size_t bytes = (size_t)mote_dims_count(&dims) * mote_dtype_bytes(dtype);
     if (bytes != t->bytes)
-      return mote_fail(MOTE_ERR_FORMAT, "%zu bytes of values where %zu are needed", t->bytes,
-                       bytes);
+      return mote_fail(MOTE_ERR_FORMAT, "%zu bytes of values where %zu are needed",
+                       t->bytes, bytes);
     if (!(m->g->tensors[at].data = mote_arena_take(m->g->arena, bytes, 1)))
       return MOTE_ERR_NOMEM;
     memcpy(m->g->tensors[at].data, t->data, bytes);
@@ -275,7 +284,8 @@ static int import_all(import_t *m) {
     m->op = &t->ops[i];
     int rc = import_op(m);
     if (rc < 0)
-      return mote_context(rc, "operator %d (%s)", (int)i, mote_tflite_op_name(m->op, name));
+      return mote_context(rc, "operator %d (%s)", (int)i,
+                          mote_tflite_op_name(m->op, name));
   }
   MOTE_TRY(collect(m, t->outputs, t->n_outputs, g->outputs));
   g->n_outputs = t->n_outputs;

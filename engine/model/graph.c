@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Building and checking graphs. Every shape rule runs twice: when a node is added, and again
- * in mote_graph_check, where its answer must be what the tensors say. */
+ * Building and checking graphs. Every shape rule runs twice: when a node is added, and
+ * again in mote_graph_check, where its answer must be what the tensors say. */
 #include "model/graph.h"
 
 #include <math.h>
@@ -17,7 +17,9 @@ static int dtype_known(mote_dtype_t t) { return t >= MOTE_F32 && t <= MOTE_F16; 
 
 size_t mote_dtype_bytes(mote_dtype_t t) { return dtype_known(t) ? dtypes[t].bytes : 0; }
 
-const char *mote_dtype_name(mote_dtype_t t) { return dtype_known(t) ? dtypes[t].name : "?"; }
+const char *mote_dtype_name(mote_dtype_t t) {
+  return dtype_known(t) ? dtypes[t].name : "?";
+}
 
 int64_t mote_dims_count(const mote_dims_t *d) {
   int64_t n = 1;
@@ -58,7 +60,8 @@ void mote_graph_free(mote_graph_t *g) {
   mote_arena_free(g->arena);
 }
 
-/* Room for one more: the array doubles in the arena whenever the count is a power of two. */
+/* Room for one more: the array doubles in the arena whenever the count is a power of two.
+ */
 static void *grown(mote_arena_t *a, void *old, int32_t n, size_t size) {
   if (n & (n - 1)) return old;
   void *p = mote_arena_take(a, n ? 2 * (size_t)n : 1, size);
@@ -101,7 +104,8 @@ int mote_graph_quant(mote_graph_t *g, int32_t i, int32_t n, int32_t axis,
   return MOTE_OK;
 }
 
-static int indices_fit(const mote_graph_t *g, const int32_t *at, int32_t n, int32_t least) {
+static int indices_fit(const mote_graph_t *g, const int32_t *at, int32_t n,
+                       int32_t least) {
   if (n < 0 || n > MOTE_NODE_IO_MAX) return 0;
   for (int32_t i = 0; i < n; i++)
     if (at[i] < least || at[i] >= g->n_tensors) return 0;
@@ -123,7 +127,8 @@ static int node_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *
         !(op->const_in >> i & 1))
       rc = mote_fail(MOTE_ERR_UNSUPPORTED, "input %d is a constant; fold it", (int)i);
   for (int32_t i = 0; rc >= 0 && i < n->n_out; i++)
-    if (!dims_fit(&out[i])) rc = mote_fail(MOTE_ERR_LIMIT, "output is empty or too large");
+    if (!dims_fit(&out[i]))
+      rc = mote_fail(MOTE_ERR_LIMIT, "output is empty or too large");
   return rc < 0 ? mote_context(rc, "node \"%s\" (%s)", n->name, op->name) : MOTE_OK;
 }
 
@@ -131,8 +136,8 @@ static int fill_node(mote_graph_t *g, const mote_node_spec_t *s, mote_node_t *n)
   const mote_op_t *op = n->op;
   if (s->n_in < 0 || s->n_in > MOTE_NODE_IO_MAX || s->n_out < 0 ||
       s->n_out > MOTE_NODE_IO_MAX)
-    return mote_fail(MOTE_ERR_LIMIT, "node \"%s\": more than %d inputs or outputs", s->name,
-                     MOTE_NODE_IO_MAX);
+    return mote_fail(MOTE_ERR_LIMIT, "node \"%s\": more than %d inputs or outputs",
+                     s->name, MOTE_NODE_IO_MAX);
   if (!(n->name = mote_arena_str(g->arena, s->name ? s->name : op->name)))
     return MOTE_ERR_NOMEM;
   n->n_in = s->n_in, n->n_out = s->n_out;
@@ -179,10 +184,13 @@ static int check_quant(const mote_tensor_t *t) {
 
 static int check_tensor(const mote_tensor_t *t) {
   if (!dtype_known(t->dtype) || !dims_fit(&t->dims))
-    return mote_fail(MOTE_ERR_FORMAT, "tensor \"%s\": type or size out of range", t->name);
+    return mote_fail(MOTE_ERR_FORMAT, "tensor \"%s\": type or size out of range",
+                     t->name);
   if (t->role > MOTE_ROLE_STATE || (t->role == MOTE_ROLE_CONST) != (t->data != NULL))
-    return mote_fail(MOTE_ERR_FORMAT, "tensor \"%s\": a constant without values, or values "
-                     "without being one", t->name);
+    return mote_fail(MOTE_ERR_FORMAT,
+                     "tensor \"%s\": a constant without values, or values "
+                     "without being one",
+                     t->name);
   if (!check_quant(t))
     return mote_fail(MOTE_ERR_FORMAT, "tensor \"%s\": scale, zero point or axis of its "
                      "quantisation is out of range", t->name);
@@ -203,8 +211,10 @@ static int check_node(const mote_graph_t *g, const mote_node_t *n, uint8_t *writ
       return mote_fail(MOTE_ERR_FORMAT, "node \"%s\": \"%s\" is written twice", n->name,
                        t->name);
     if (!mote_dims_equal(&t->dims, &dims[i]))
-      return mote_fail(MOTE_ERR_FORMAT, "node \"%s\": \"%s\" has other dimensions than the "
-                       "operator makes", n->name, t->name);
+      return mote_fail(MOTE_ERR_FORMAT,
+                       "node \"%s\": \"%s\" has other dimensions than the "
+                       "operator makes",
+                       n->name, t->name);
   }
   return MOTE_OK;
 }
@@ -214,7 +224,8 @@ static int check_flow(const mote_graph_t *g, uint8_t *written) {
     written[i] = g->tensors[i].role != MOTE_ROLE_VALUE;
   for (int32_t i = 0; i < g->n_inputs; i++)
     if (written[g->inputs[i]]++)
-      return mote_fail(MOTE_ERR_FORMAT, "input %d is listed twice or is a constant", (int)i);
+      return mote_fail(MOTE_ERR_FORMAT, "input %d is listed twice or is a constant",
+                       (int)i);
   for (int32_t i = 0; i < g->n_nodes; i++) MOTE_TRY(check_node(g, &g->nodes[i], written));
   for (int32_t i = 0; i < g->n_outputs; i++)
     if (!written[g->outputs[i]])
@@ -225,8 +236,10 @@ static int check_flow(const mote_graph_t *g, uint8_t *written) {
 int mote_graph_check(const mote_graph_t *g) {
   if (!indices_fit(g, g->inputs, g->n_inputs, 0) ||
       !indices_fit(g, g->outputs, g->n_outputs, 0) || g->n_inputs < 1 || g->n_outputs < 1)
-    return mote_fail(MOTE_ERR_FORMAT, "the graph needs 1 to %d inputs and outputs, each a "
-                     "tensor of it", MOTE_NODE_IO_MAX);
+    return mote_fail(MOTE_ERR_FORMAT,
+                     "the graph needs 1 to %d inputs and outputs, each a "
+                     "tensor of it",
+                     MOTE_NODE_IO_MAX);
   for (int32_t i = 0; i < g->n_tensors; i++) MOTE_TRY(check_tensor(&g->tensors[i]));
   uint8_t *written = mote_alloc((size_t)g->n_tensors, 1);
   if (!written) return MOTE_ERR_NOMEM;

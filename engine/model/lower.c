@@ -30,7 +30,8 @@ static int grow_steps(mote_program_t *prog) {
   return MOTE_OK;
 }
 
-mote_step_t *mote_program_step(mote_program_t *prog, int32_t node, const mote_kernel_t *k) {
+mote_step_t *mote_program_step(mote_program_t *prog, int32_t node,
+                               const mote_kernel_t *k) {
   if (prog->n_steps == prog->cap && grow_steps(prog) < 0) return NULL;
   mote_step_t *s = &prog->steps[prog->n_steps];
   *s = (mote_step_t){.kernel = k, .node = node};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The inverse of from_tflite.c. The file's tensors are the graph's, followed by those that
- * only the schema needs: shapes, axes, paddings, padded inputs. */
+ * The inverse of from_tflite.c. The file's tensors are the graph's, followed by those
+ * that only the schema needs: shapes, axes, paddings, padded inputs. */
 #include "model/to_tflite.h"
 
 #include <stdio.h>
@@ -41,7 +41,8 @@ static uint32_t act_code(int32_t act) {
   return code[act];
 }
 
-static int32_t add_extra(file_t *f, const char *name, const char *what, const extra_t *e) {
+static int32_t add_extra(file_t *f, const char *name, const char *what,
+                         const extra_t *e) {
   extra_t *x = &f->extra[f->n_extra];
   *x = *e;
   snprintf(x->name, sizeof x->name, "%.40s/%s", name, what);
@@ -52,7 +53,9 @@ static void option(op_t *o, int index, uint32_t value) {
   o->options[o->n_options++] = (mote_fb_field_t){index, value};
 }
 
-static const mote_tensor_t *tensor(const file_t *f, int32_t i) { return &f->g->tensors[i]; }
+static const mote_tensor_t *tensor(const file_t *f, int32_t i) {
+  return &f->g->tensors[i];
+}
 
 /* The constant [rank][2] of a PAD, for the last three axes. */
 static int32_t paddings(file_t *f, const mote_node_t *n, const mote_pad_attr_t *p) {
@@ -75,8 +78,12 @@ static void pad_before(file_t *f, const mote_node_t *n, op_t *o) {
   e.dims.d[1] += a->pad_top + a->pad_bottom;
   e.dims.d[2] += a->pad_left + a->pad_right;
   int32_t list = paddings(f, n, &p), y = add_extra(f, n->name, "padded", &e);
-  f->op[f->n_op++] = (op_t){.code = 34, .version = x->dtype == MOTE_I8 ? 2 : 1,
-                            .options_type = 22, .in = {n->in[0], list}, .n_in = 2, .out = y};
+  f->op[f->n_op++] = (op_t){.code = 34,
+                            .version = x->dtype == MOTE_I8 ? 2 : 1,
+                            .options_type = 22,
+                            .in = {n->in[0], list},
+                            .n_in = 2,
+                            .out = y};
   o->in[0] = y;
 }
 
@@ -93,7 +100,8 @@ static int window(file_t *f, const mote_node_t *n, op_t *o) {
   option(o, 2, (uint32_t)a->stride_h);
   if (pool) option(o, 3, (uint32_t)a->kernel_w), option(o, 4, (uint32_t)a->kernel_h);
   if (depthwise)
-    option(o, 3, (uint32_t)(tensor(f, n->in[1])->dims.d[3] / tensor(f, n->in[0])->dims.d[3]));
+    option(o, 3,
+           (uint32_t)(tensor(f, n->in[1])->dims.d[3] / tensor(f, n->in[0])->dims.d[3]));
   option(o, pool ? 5 : depthwise ? 4 : 3, act_code(a->activation));
   if (!pool) {
     option(o, depthwise ? 5 : 4, (uint32_t)a->dilation_w);
@@ -135,7 +143,8 @@ static int concat(file_t *f, const mote_node_t *n, op_t *o) {
 static int mean(file_t *f, const mote_node_t *n, op_t *o) {
   const mote_mean_attr_t *a = n->attr;
   int32_t rank = tensor(f, n->in[0])->dims.rank;
-  int32_t first = mote_resolve_axis(a->first, rank), last = mote_resolve_axis(a->last, rank);
+  int32_t first = mote_resolve_axis(a->first, rank),
+          last = mote_resolve_axis(a->last, rank);
   extra_t e = {.dtype = MOTE_I32, .dims = MOTE_DIMS(last - first + 1), .is_const = 1};
   for (int32_t i = first; i <= last; i++) e.ints[i - first] = i;
   o->in[o->n_in++] = add_extra(f, n->name, "axes", &e);
@@ -245,12 +254,13 @@ static row_t tensor_row(const file_t *f, int32_t i) {
                    t->data ? (uint32_t)i + 1 : 0};
   }
   const extra_t *e = &f->extra[i - f->g->n_tensors];
-  return (row_t){e->name, e->dtype, &e->dims, e->quant, e->is_const ? (uint32_t)i + 1 : 0};
+  return (row_t){e->name, e->dtype, &e->dims, e->quant,
+                 e->is_const ? (uint32_t)i + 1 : 0};
 }
 
 static void write_tensor(mote_fb_t *fb, size_t ref, const row_t *t) {
-  const mote_fb_field_t fields[] = {{0, 0}, {1, type_code(t->dtype)}, {2, t->buffer}, {3, 0},
-                                    {4, 0}};
+  const mote_fb_field_t fields[] = {
+      {0, 0}, {1, type_code(t->dtype)}, {2, t->buffer}, {3, 0}, {4, 0}};
   size_t at[5];
   int quantised = t->quant && t->quant->n > 0;
   mote_fb_point(fb, ref, mote_fb_table(fb, fields, quantised ? 5 : 4, at));
@@ -296,8 +306,8 @@ static void write_buffer(mote_fb_t *fb, size_t ref, const file_t *f, int32_t i) 
   if (!t.buffer) return;
   const void *p = i < f->g->n_tensors ? tensor(f, i)->data
                                       : (const void *)f->extra[i - f->g->n_tensors].ints;
-  mote_fb_vector(fb, at[0], p, (size_t)mote_dims_count(t.dims) * mote_dtype_bytes(t.dtype),
-                 1, 16);
+  mote_fb_vector(fb, at[0], p,
+                 (size_t)mote_dims_count(t.dims) * mote_dtype_bytes(t.dtype), 1, 16);
 }
 
 static void write_code(mote_fb_t *fb, size_t ref, const op_t *o) {

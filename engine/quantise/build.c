@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Writes the int8 graph: activations by the chosen ranges, weights symmetric, biases on the
- * accumulator's scale. Bias correction (Nagel et al., arXiv 1906.04721): what rounding the
- * weights adds to a channel on average, sum of (w - w_q) E[x], goes into its bias. */
+ * Writes the int8 graph: activations by the chosen ranges, weights symmetric, biases on
+ * the accumulator's scale. Bias correction (Nagel et al., arXiv 1906.04721): what
+ * rounding the weights adds to a channel on average, sum of (w - w_q) E[x], goes into its
+ * bias. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,8 +28,10 @@ static int value(build_t *b, int32_t t) {
   const mote_tensor_t *x = &b->f32->tensors[t];
   const mote_range_t *r = &b->ranges[t];
   if (x->dtype != MOTE_F32)
-    return mote_fail(MOTE_ERR_UNSUPPORTED, "tensor \"%s\" is %s; only float32 graphs can be "
-                     "quantised", x->name, mote_dtype_name(x->dtype));
+    return mote_fail(MOTE_ERR_UNSUPPORTED,
+                     "tensor \"%s\" is %s; only float32 graphs can be "
+                     "quantised",
+                     x->name, mote_dtype_name(x->dtype));
   int i = mote_graph_tensor(b->g, x->name, MOTE_I8, &x->dims, NULL);
   if (i < 0) return i;
   MOTE_TRY(mote_graph_quant(b->g, i, 1, 0, &r->scale, &r->zero));
@@ -177,7 +180,8 @@ static int constant(build_t *b, int32_t t) {
     return mote_fail(MOTE_ERR_UNSUPPORTED, "constant \"%s\" is %s", x->name,
                      mote_dtype_name(x->dtype));
   for (int64_t i = 0; i < n; i++) {
-    if (!isfinite(v[i])) return mote_fail(MOTE_ERR_NUMERIC, "\"%s\" is not finite", x->name);
+    if (!isfinite(v[i]))
+      return mote_fail(MOTE_ERR_NUMERIC, "\"%s\" is not finite", x->name);
     r.lo = fminf(r.lo, v[i]), r.hi = fmaxf(r.hi, v[i]);
   }
   mote_range_finish(&r);
@@ -191,7 +195,8 @@ static int constant(build_t *b, int32_t t) {
   return at;
 }
 
-/* An operator that keeps the scale needs its input on the output's: a quantize before it. */
+/* An operator that keeps the scale needs its input on the output's: a quantize before it.
+ */
 static int matched(build_t *b, const mote_node_t *n, int32_t from, int32_t out) {
   const mote_range_t *have = &b->ranges[from], *want = &b->ranges[n->out[0]];
   if (n->op->quant != MOTE_QUANT_SAME ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Two passes over the data: ranges and channel peaks first, then histograms and sums on the
- * grid the ranges define. Minima, maxima and integer counts commute, so each thread has its
- * own and they are merged at the end. */
+ * Two passes over the data: ranges and channel peaks first, then histograms and sums on
+ * the grid the ranges define. Minima, maxima and integer counts commute, so each thread
+ * has its own and they are merged at the end. */
 #include <math.h>
 #include <string.h>
 
@@ -57,7 +57,8 @@ static int first_pass(const mote_tensor_t *t, const float *x, mote_stat_t *s) {
   int64_t n = mote_dims_count(&t->dims);
   for (int64_t i = 0; i < n; i++) {
     if (!isfinite(x[i]))
-      return mote_fail(MOTE_ERR_NUMERIC, "calibration: tensor \"%s\" is not finite", t->name);
+      return mote_fail(MOTE_ERR_NUMERIC, "calibration: tensor \"%s\" is not finite",
+                       t->name);
     if (x[i] < s->lo) s->lo = x[i];
     if (x[i] > s->hi) s->hi = x[i];
     float size = fabsf(x[i]), *peak = &s->peak[i % s->channels];
@@ -158,7 +159,8 @@ static int run_job(job_t *j, mote_stat_t *out) {
 int mote_calibrate(const mote_graph_t *g, const mote_calib_t *data, mote_arena_t *a,
                    mote_stat_t **out) {
   if (data->n == 0)
-    return mote_fail(MOTE_ERR_PARAM, "quantisation needs calibration inputs; there are none");
+    return mote_fail(MOTE_ERR_PARAM,
+                     "quantisation needs calibration inputs; there are none");
   mote_program_t *prog;
   MOTE_TRY(stats_new(g, a, out));
   MOTE_TRY(mote_lower(g, &prog));

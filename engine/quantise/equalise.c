@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Cross-layer equalisation (Nagel et al., arXiv 1906.04721), on activations: channel c of the
- * tensor between two layers is divided by 2^k, the weights that read it are multiplied. With
- * one scale per activation tensor, quiet channels gain steps. Factors are powers of two, so
- * that the float network computes the same bits as before. */
+ * Cross-layer equalisation (Nagel et al., arXiv 1906.04721), on activations: channel c of
+ * the tensor between two layers is divided by 2^k, the weights that read it are
+ * multiplied. With one scale per activation tensor, quiet channels gain steps. Factors
+ * are powers of two, so that the float network computes the same bits as before. */
 #include <math.h>
 
 #include "model/attrs.h"

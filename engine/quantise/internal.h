@@ -15,8 +15,8 @@ typedef struct {
   uint64_t *bins;   /* [MOTE_BINS] over [lo, hi] */
   float *peak;      /* [channels]: largest |x| per index of the last axis */
   int32_t channels;
-  int64_t *sum;     /* [slots], in units of `unit`; slots: every element where a dense layer
-                       reads the tensor, else its channels */
+  int64_t *sum; /* [slots], in units of `unit`; slots: every element where a dense layer
+                   reads the tensor, else its channels */
   int32_t slots;
   double unit;
   uint64_t per_slot; /* values in each sum */
@@ -38,8 +38,8 @@ int mote_choose_ranges(const mote_graph_t *g, const mote_stat_t *stats,
 /* Scale and zero point of [lo, hi], widened so that 0 is exact. */
 void mote_range_finish(mote_range_t *r);
 
-/* Moves factors 2^k between neighbouring layers in place: the float function keeps its bits.
- * Returns how many pairs changed. */
+/* Moves factors 2^k between neighbouring layers in place: the float function keeps its
+ * bits. Returns how many pairs changed. */
 int mote_equalise(mote_graph_t *g, const mote_stat_t *stats);
 
 int mote_build_int8(const mote_graph_t *f32, const mote_stat_t *stats,
@@ -47,8 +47,8 @@ int mote_build_int8(const mote_graph_t *f32, const mote_stat_t *stats,
                     mote_graph_t **out);
 
 /* Compares the two graphs layer by layer over the data. */
-int mote_measure(const mote_graph_t *f32, const mote_graph_t *i8, const mote_calib_t *data,
-                 mote_quant_report_t *report);
+int mote_measure(const mote_graph_t *f32, const mote_graph_t *i8,
+                 const mote_calib_t *data, mote_quant_report_t *report);
 
 /* The tensor of `g` with this name, or -1. */
 int32_t mote_tensor_named(const mote_graph_t *g, const char *name);

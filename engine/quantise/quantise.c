@@ -12,7 +12,8 @@ mote_ptq_options_t mote_ptq_defaults(void) {
 
 int32_t mote_tensor_named(const mote_graph_t *g, const char *name) {
   for (int32_t i = 0; i < g->n_tensors; i++)
-    if (g->tensors[i].role == MOTE_ROLE_VALUE && !strcmp(g->tensors[i].name, name)) return i;
+    if (g->tensors[i].role == MOTE_ROLE_VALUE && !strcmp(g->tensors[i].name, name))
+      return i;
   return -1;
 }
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Post-training quantisation: a float32 graph and calibration inputs -> the int8 graph, under
- * TFLite's rules (weights symmetric per output channel, activations asymmetric per tensor,
- * bias int32 with scale in * weight, fixed scales behind softmax, logistic and tanh). The
- * result depends neither on the host nor on the number of threads. */
+ * Post-training quantisation: a float32 graph and calibration inputs -> the int8 graph,
+ * under TFLite's rules (weights symmetric per output channel, activations asymmetric per
+ * tensor, bias int32 with scale in * weight, fixed scales behind softmax, logistic and
+ * tanh). The result depends neither on the host nor on the number of threads. */
 #ifndef MOTE_QUANTISE_H
 #define MOTE_QUANTISE_H
 
 #include "model/op.h"
 
-/* Calibration data: next(ctx, i, in) points in[] at the graph's inputs, packed float32, for
- * 0 <= i < n. Called from several threads at once; 100 to 1000 inputs are enough. */
+/* Calibration data: next(ctx, i, in) points in[] at the graph's inputs, packed float32,
+ * for 0 <= i < n. Called from several threads at once; 100 to 1000 inputs are enough. */
 typedef struct {
   int (*next)(void *ctx, size_t i, const void **in);
   void *ctx;
@@ -38,8 +38,8 @@ typedef struct {
 /* MOTE_RANGE_BEST, bias correction, equalisation where it pays. */
 mote_ptq_options_t mote_ptq_defaults(void);
 
-/* One row per node: its output in the int8 graph against the float graph on the calibration
- * data, with all errors of the layers before it. */
+/* One row per node: its output in the int8 graph against the float graph on the
+ * calibration data, with all errors of the layers before it. */
 typedef struct {
   char tensor[64];  /* name of the output */
   char op[32];
@@ -58,16 +58,17 @@ typedef struct {
   int equalised, bias_corrected;
 } mote_quant_report_t;
 
-/* `report` may be NULL. The int8 graph is new (mote_graph_free); inputs and outputs are int8
- * and carry scale and zero point; tensor names and meta are those of `f32`. */
+/* `report` may be NULL. The int8 graph is new (mote_graph_free); inputs and outputs are
+ * int8 and carry scale and zero point; tensor names and meta are those of `f32`. */
 int mote_quantise(const mote_graph_t *f32, const mote_calib_t *data,
                   const mote_ptq_options_t *opt, mote_graph_t **out,
                   mote_quant_report_t *report);
 void mote_quant_report_free(mote_quant_report_t *r);
 json_t *mote_quant_report_json(const mote_quant_report_t *r);
 
-/* Runs an int8 graph on float inputs: quantise, run, dequantise. `out` gets the first output
- * as float32. For evaluation; a float graph is run as it is. */
-int mote_quantised_run(mote_exec_t *e, const mote_graph_t *g, const float *in, float *out);
+/* Runs an int8 graph on float inputs: quantise, run, dequantise. `out` gets the first
+ * output as float32. For evaluation; a float graph is run as it is. */
+int mote_quantised_run(mote_exec_t *e, const mote_graph_t *g, const float *in,
+                       float *out);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Which interval of reals each int8 activation covers. Tensors that an operator ties together
- * (pools, concat, reshape, pad) share one. */
+ * Which interval of reals each int8 activation covers. Tensors that an operator ties
+ * together (pools, concat, reshape, pad) share one. */
 #include <math.h>
 #include <string.h>
 
@@ -10,7 +10,8 @@ void mote_range_finish(mote_range_t *r) {
   if (r->fixed) return;
   double lo = fmin((double)r->lo, 0.0), hi = fmax((double)r->hi, 0.0);
   double step = (hi - lo) / 255.0;
-  r->scale = step > 1e-12 ? (float)step : 1.0f; /* nothing ever comes: any scale will do */
+  r->scale =
+      step > 1e-12 ? (float)step : 1.0f; /* nothing ever comes: any scale will do */
   double zero = floor(-128.0 - lo / (double)r->scale + 0.5);
   r->zero = zero < -128 ? -128 : zero > 127 ? 127 : (int32_t)zero;
   r->lo = r->scale * (float)(-128 - r->zero);
@@ -82,8 +83,8 @@ static void widen(mote_range_t *r, const mote_range_t *by) {
   if (by->hi > r->hi) r->hi = by->hi;
 }
 
-/* Ties the outputs of MOTE_QUANT_SAME operators to their inputs. A fixed scale travels along
- * one input; a concatenation gets its own and its fixed inputs are requantised. */
+/* Ties the outputs of MOTE_QUANT_SAME operators to their inputs. A fixed scale travels
+ * along one input; a concatenation gets its own and its fixed inputs are requantised. */
 static void tie(const mote_graph_t *g, mote_range_t *r, int32_t *group) {
   for (int32_t i = 0; i < g->n_nodes; i++) {
     const mote_node_t *n = &g->nodes[i];
@@ -117,7 +118,8 @@ static int give(const mote_graph_t *g, const mote_ptq_options_t *opt, mote_range
     int32_t t = mote_tensor_named(g, given->tensor);
     if (t < 0) continue; /* a layer that the export has folded away */
     if (!(given->lo <= given->hi) || !isfinite(given->lo) || !isfinite(given->hi))
-      return mote_fail(MOTE_ERR_PARAM, "the range given for \"%s\" is empty", given->tensor);
+      return mote_fail(MOTE_ERR_PARAM, "the range given for \"%s\" is empty",
+                       given->tensor);
     r[t].lo = given->lo, r[t].hi = given->hi, r[t].given = 1;
   }
   return MOTE_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Float graph against int8 graph, layer by layer. Sums are kept per input and added in the
- * order of the inputs. */
+ * Float graph against int8 graph, layer by layer. Sums are kept per input and added in
+ * the order of the inputs. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -76,9 +76,9 @@ static int one_input(void *ctx, size_t i, int w) {
   MOTE_TRY(mote_exec_run(j->ef[w], in, NULL));
   MOTE_TRY(mote_exec_run(j->eq[w], in_q, NULL));
   for (int32_t k = 0; k < j->f->n_nodes; k++)
-    j->sums[i * (size_t)j->f->n_nodes + (size_t)k] =
-        compare(&j->q->tensors[j->twin[k]], mote_exec_tensor(j->ef[w], j->f->nodes[k].out[0]),
-                mote_exec_tensor(j->eq[w], j->twin[k]));
+    j->sums[i * (size_t)j->f->n_nodes + (size_t)k] = compare(
+        &j->q->tensors[j->twin[k]], mote_exec_tensor(j->ef[w], j->f->nodes[k].out[0]),
+        mote_exec_tensor(j->eq[w], j->twin[k]));
   return MOTE_OK;
 }
 
@@ -125,8 +125,8 @@ static int run(job_t *j, mote_quant_report_t *r) {
   return fill_report(j, r);
 }
 
-int mote_measure(const mote_graph_t *f32, const mote_graph_t *i8, const mote_calib_t *data,
-                 mote_quant_report_t *report) {
+int mote_measure(const mote_graph_t *f32, const mote_graph_t *i8,
+                 const mote_calib_t *data, mote_quant_report_t *report) {
   size_t n = (size_t)mote_threads(), nodes = (size_t)f32->n_nodes;
   job_t j = {.f = f32, .q = i8, .data = data};
   *report = (mote_quant_report_t){0};
@@ -159,14 +159,15 @@ json_t *mote_quant_report_json(const mote_quant_report_t *r) {
         rows, json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:i, s:f, s:f}", "tensor",
                         w->tensor, "op", w->op, "lo", (double)w->lo, "hi", (double)w->hi,
                         "seen_lo", (double)w->seen_lo, "seen_hi", (double)w->seen_hi,
-                        "scale", (double)w->scale, "zero", (int)w->zero, "snr_db", w->snr_db,
-                        "max_error", w->max_error));
+                        "scale", (double)w->scale, "zero", (int)w->zero, "snr_db",
+                        w->snr_db, "max_error", w->max_error));
   }
   return json_pack("{s:f, s:b, s:b, s:o}", "out_snr_db", r->out_snr_db, "equalised",
                    r->equalised, "bias_corrected", r->bias_corrected, "layers", rows);
 }
 
-int mote_quantised_run(mote_exec_t *e, const mote_graph_t *g, const float *in, float *out) {
+int mote_quantised_run(mote_exec_t *e, const mote_graph_t *g, const float *in,
+                       float *out) {
   const mote_tensor_t *x = &g->tensors[g->inputs[0]], *y = &g->tensors[g->outputs[0]];
   int8_t *q = x->dtype == MOTE_I8 ? mote_alloc(count_of(g, g->inputs[0]), 1) : NULL;
   if (x->dtype == MOTE_I8 && !q) return MOTE_ERR_NOMEM;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Integer arithmetic of quantised networks: the rounding of the TFLite int8 reference kernels
- * (gemmlowp's two-step rounding), bit for bit. Right shifts of negative numbers are
- * arithmetic, as on every compiler we support. */
+ * Integer arithmetic of quantised networks: the rounding of the TFLite int8 reference
+ * kernels (gemmlowp's two-step rounding), bit for bit. Right shifts of negative numbers
+ * are arithmetic, as on every compiler we support. */
 #ifndef MOTE_BASE_FIXED_H
 #define MOTE_BASE_FIXED_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Exponential, reciprocal, logistic and tanh in fixed point, as gemmlowp defines them: the
- * int8 reference kernels are built on these, bit for bit. "qN" has N integer bits, a sign and
- * 31 - N fraction bits; 1.0 in q0 is INT32_MAX. */
+ * Exponential, reciprocal, logistic and tanh in fixed point, as gemmlowp defines them:
+ * the int8 reference kernels are built on these, bit for bit. "qN" has N integer bits, a
+ * sign and 31 - N fraction bits; 1.0 in q0 is INT32_MAX. */
 #ifndef MOTE_BASE_FIXED_EXP_H
 #define MOTE_BASE_FIXED_EXP_H
 
@@ -22,8 +22,8 @@ static inline int32_t mote_exp_quarter(int32_t a) {
   return exp_eighth + mote_mul_q31(exp_eighth, x + mote_round_shift(tail, 1));
 }
 
-/* exp(a) in q0 for a <= 0 with `bits` integer bits (at most 5): the part below a quarter by
- * the polynomial, each higher bit by one factor e^-(2^k). */
+/* exp(a) in q0 for a <= 0 with `bits` integer bits (at most 5): the part below a quarter
+ * by the polynomial, each higher bit by one factor e^-(2^k). */
 static inline int32_t mote_exp_neg(int32_t a, int32_t bits) {
   static const int32_t factor[7] = {1672461947, 1302514674, 790015084, 290630308,
                                     39332535,   720401,     242};
@@ -36,7 +36,8 @@ static inline int32_t mote_exp_neg(int32_t a, int32_t bits) {
   return a == 0 ? INT32_MAX : y;
 }
 
-/* Newton's 1 / ((1 + a) / 2) in q2 for a in [0, 1) in q0: three steps from 48/17 - 32/17 d. */
+/* Newton's 1 / ((1 + a) / 2) in q2 for a in [0, 1) in q0: three steps from 48/17 - 32/17
+ * d. */
 static inline int32_t mote_reciprocal_q2(int32_t a) {
   int32_t half = (int32_t)(((int64_t)a + INT32_MAX + 1) >> 1); /* (1 + a) / 2 */
   int32_t x = 1515870810 + mote_mul_q31(half, -1010580540);
@@ -58,7 +59,8 @@ static inline int32_t mote_logistic_q4(int32_t x) {
   return x == 0 ? 1 << 30 : x > 0 ? y : INT32_MAX - y;
 }
 
-/* tanh(x) in q0 of x in q4: (1 - e) / (1 + e) with e = exp(-2|x|), one more integer bit. */
+/* tanh(x) in q0 of x in q4: (1 - e) / (1 + e) with e = exp(-2|x|), one more integer bit.
+ */
 static inline int32_t mote_tanh_q4(int32_t x) {
   int32_t e = mote_exp_neg(x < 0 ? x : -x, 5);
   int32_t y = mote_shift_sat(mote_reciprocal_q2(e) - (1 << 29), 2);

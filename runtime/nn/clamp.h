@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * ReLU and its bounded relatives as a layer of their own, float32. (int8: nn/lut.h; next to
- * a convolution they are fused into it.) */
+ * ReLU and its bounded relatives as a layer of their own, float32. (int8: nn/lut.h; next
+ * to a convolution they are fused into it.) */
 #ifndef MOTE_NN_CLAMP_H
 #define MOTE_NN_CLAMP_H
 

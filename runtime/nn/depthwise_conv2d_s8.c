@@ -3,8 +3,8 @@
 #include "base/strict.h"
 #include "nn/depthwise_conv2d.h"
 
-static int32_t accumulate(const mote_depthwise_conv2d_s8_t *p, const int8_t *in, int32_t c,
-                  mote_taps_t ty, mote_taps_t tx) {
+static int32_t accumulate(const mote_depthwise_conv2d_s8_t *p, const int8_t *in,
+                          int32_t c, mote_taps_t ty, mote_taps_t tx) {
   const mote_window_t *g = &p->win;
   int32_t step = g->dilation_w * g->in_c;
   int32_t sum = 0;

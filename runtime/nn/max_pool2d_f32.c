@@ -5,7 +5,8 @@
 #include "nn/dot.h"
 #include "nn/pool2d.h"
 
-static float highest(const mote_window_t *g, const float *in, mote_taps_t ty, mote_taps_t tx) {
+static float highest(const mote_window_t *g, const float *in, mote_taps_t ty,
+                     mote_taps_t tx) {
   float v = -FLT_MAX;
   for (int32_t ky = ty.first; ky < ty.last; ky++) {
     const float *a = in + ((ty.at + ky) * g->in_w + tx.at + tx.first) * g->in_c;

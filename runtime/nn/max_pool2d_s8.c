@@ -4,7 +4,8 @@
 #include "base/fixed.h"
 #include "nn/pool2d.h"
 
-static int32_t highest(const mote_window_t *g, const int8_t *in, mote_taps_t ty, mote_taps_t tx) {
+static int32_t highest(const mote_window_t *g, const int8_t *in, mote_taps_t ty,
+                       mote_taps_t tx) {
   int32_t v = -128;
   for (int32_t ky = ty.first; ky < ty.last; ky++) {
     const int8_t *a = in + ((ty.at + ky) * g->in_w + tx.at + tx.first) * g->in_c;

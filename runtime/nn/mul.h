@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Product of two tensors. The shorter one repeats (its dimensions are the last ones of the
- * other). The _const forms take the second operand from the parameters. */
+ * Product of two tensors. The shorter one repeats (its dimensions are the last ones of
+ * the other). The _const forms take the second operand from the parameters. */
 #ifndef MOTE_NN_MUL_H
 #define MOTE_NN_MUL_H
 

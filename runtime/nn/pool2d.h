@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Maximum and average pooling of [in_h][in_w][in_c]; only values inside the input count. */
+ * Maximum and average pooling of [in_h][in_w][in_c]; only values inside the input count.
+ */
 #ifndef MOTE_NN_POOL2D_H
 #define MOTE_NN_POOL2D_H
 

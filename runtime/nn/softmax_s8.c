@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * TFLite int8 reference semantics: exponentials in q0, their sum in q12, its reciprocal by
- * Newton's method. */
+ * TFLite int8 reference semantics: exponentials in q0, their sum in q12, its reciprocal
+ * by Newton's method. */
 #include "base/strict.h"
 #include "base/fixed_exp.h"
 #include "nn/softmax.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The geometry shared by convolutions and pools: a k_h x k_w window with holes that slides
- * over an [in_h][in_w][in_c] tensor. Sequences are images of height 1. */
+ * The geometry shared by convolutions and pools: a k_h x k_w window with holes that
+ * slides over an [in_h][in_w][in_c] tensor. Sequences are images of height 1. */
 #ifndef MOTE_NN_WINDOW_H
 #define MOTE_NN_WINDOW_H
 

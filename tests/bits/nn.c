@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Runs every kernel of runtime/nn over pseudo-random shapes and values, and prints one hash
- * per kernel. Bare metal or hosted: see board.c. */
+ * Runs every kernel of runtime/nn over pseudo-random shapes and values, and prints one
+ * hash per kernel. Bare metal or hosted: see board.c. */
 #include "base/strict.h"
 
 #include <stdint.h>
@@ -55,7 +55,8 @@ static void fill(void) {
 
 static mote_window_t window(int depthwise, int pool) {
   mote_window_t w = {.in_h = pick(5, 8), .in_w = pick(5, 8), .in_c = pick(1, 8)};
-  w.k_h = pick(1, 4), w.k_w = pick(1, 4), w.stride_h = pick(1, 2), w.stride_w = pick(1, 2);
+  w.k_h = pick(1, 4), w.k_w = pick(1, 4), w.stride_h = pick(1, 2),
+  w.stride_w = pick(1, 2);
   w.dilation_h = pool ? 1 : pick(1, 2), w.dilation_w = pool ? 1 : pick(1, 2);
   w.pad_top = pick(0, w.k_h - 1), w.pad_left = pick(0, w.k_w - 1);
   w.out_h = pick(1, 4), w.out_w = pick(1, 4);
@@ -124,8 +125,20 @@ static void mean_f32(void) {
   mote_mean_f32(&p, inf, outf);
 }
 static void add_s8(void) {
-  mote_add_s8_t p = {60, 60, rnd() & 64 ? 60 : 12, 3, multiplier[0], pick(-4, 0), -9,
-                     multiplier[1], pick(-4, 0), 5, multiplier[2], pick(-19, -17), -128, 127,
+  mote_add_s8_t p = {60,
+                     60,
+                     rnd() & 64 ? 60 : 12,
+                     3,
+                     multiplier[0],
+                     pick(-4, 0),
+                     -9,
+                     multiplier[1],
+                     pick(-4, 0),
+                     5,
+                     multiplier[2],
+                     pick(-19, -17),
+                     -128,
+                     127,
                      {other8, 60}};
   mote_add_s8(&p, in8, other8, out8);
   mote_add_const_s8(&p, in8 + 60, out8 + 60);

@@ -8,10 +8,21 @@ MOTE_WRAP2(mote_add_f32, mote_add_f32_t)
 MOTE_WRAP1(mote_add_const_f32, mote_add_f32_t)
 
 #define S(m) MOTE_FIELD(mote_add_s8_t, m, I32)
-static const mote_field_t fields_s8[] = {
-    S(n),          S(a_n),        S(b_n),            S(a_offset),  S(a_multiplier), S(a_shift),
-    S(b_offset),   S(b_multiplier), S(b_shift),      S(out_offset), S(out_multiplier),
-    S(out_shift),  S(min),        S(max),            MOTE_FIELD(mote_add_s8_t, constant, I8S)};
+static const mote_field_t fields_s8[] = {S(n),
+                                         S(a_n),
+                                         S(b_n),
+                                         S(a_offset),
+                                         S(a_multiplier),
+                                         S(a_shift),
+                                         S(b_offset),
+                                         S(b_multiplier),
+                                         S(b_shift),
+                                         S(out_offset),
+                                         S(out_multiplier),
+                                         S(out_shift),
+                                         S(min),
+                                         S(max),
+                                         MOTE_FIELD(mote_add_s8_t, constant, I8S)};
 #undef S
 static const mote_struct_t struct_s8 = MOTE_STRUCT(mote_add_s8_t, "nn/add.h", fields_s8);
 
@@ -19,14 +30,16 @@ static const mote_struct_t struct_s8 = MOTE_STRUCT(mote_add_s8_t, "nn/add.h", fi
 static const mote_field_t fields_f32[] = {F(n, I32),   F(a_n, I32), F(b_n, I32),
                                           F(min, F32), F(max, F32), F(constant, F32S)};
 #undef F
-static const mote_struct_t struct_f32 = MOTE_STRUCT(mote_add_f32_t, "nn/add.h", fields_f32);
+static const mote_struct_t struct_f32 =
+    MOTE_STRUCT(mote_add_f32_t, "nn/add.h", fields_f32);
 
 static const mote_binary_kernels_t kernels = {
     {"mote_add_s8", &struct_s8, run_mote_add_s8, "nn/add_s8.c", "bb", "b", 0, 0},
-    {"mote_add_const_s8", &struct_s8, run_mote_add_const_s8, "nn/add_s8.c", "b", "b", 0, 0},
+    {"mote_add_const_s8", &struct_s8, run_mote_add_const_s8, "nn/add_s8.c", "b", "b", 0,
+     0},
     {"mote_add_f32", &struct_f32, run_mote_add_f32, "nn/add_f32.c", "ff", "f", 0, 0},
-    {"mote_add_const_f32", &struct_f32, run_mote_add_const_f32, "nn/add_f32.c", "f", "f", 0,
-     0}};
+    {"mote_add_const_f32", &struct_f32, run_mote_add_const_f32, "nn/add_f32.c", "f", "f",
+     0, 0}};
 
 /* Both operands go to twice the larger scale, with 20 more bits (TFLite's add). */
 static int scale_s8(const mote_binary_t *o, mote_add_s8_t *p) {
@@ -37,7 +50,8 @@ static int scale_s8(const mote_binary_t *o, mote_add_s8_t *p) {
   p->out_offset = mote_zero_of(o->out);
   MOTE_TRY(mote_quantise_multiplier(sa / common, &p->a_multiplier, &p->a_shift));
   MOTE_TRY(mote_quantise_multiplier(sb / common, &p->b_multiplier, &p->b_shift));
-  return mote_quantise_multiplier(common / ((double)(1 << 20) * (double)mote_scale_of(o->out)),
+  return mote_quantise_multiplier(common /
+                                      ((double)(1 << 20) * (double)mote_scale_of(o->out)),
                                   &p->out_multiplier, &p->out_shift);
 }
 
@@ -60,7 +74,15 @@ static int add_lower(mote_program_t *prog, int32_t node) {
   return scale_s8(&o, p);
 }
 
-const mote_op_t mote_op_add = {
-    .name = "add", .help = "Sum of two tensors.", .attrs = mote_binary_rows, .n_attrs = 1,
-    .attr_bytes = sizeof(mote_activation_attr_t), .min_in = 2, .max_in = 2, .n_out = 1, .const_in = 3,
-    .weights_axis = -1, .shape = mote_binary_shape, .lower = add_lower};
+const mote_op_t mote_op_add = {.name = "add",
+                               .help = "Sum of two tensors.",
+                               .attrs = mote_binary_rows,
+                               .n_attrs = 1,
+                               .attr_bytes = sizeof(mote_activation_attr_t),
+                               .min_in = 2,
+                               .max_in = 2,
+                               .n_out = 1,
+                               .const_in = 3,
+                               .weights_axis = -1,
+                               .shape = mote_binary_shape,
+                               .lower = add_lower};

@@ -132,6 +132,12 @@ const mote_op_t mote_op_kmeans = {
     .max_in = 6, .n_out = 1, .const_in = 0x3e, .weights_axis = -1, .shape = kmeans_shape,
     .lower = kmeans_lower};
 const mote_op_t mote_op_gmm = {
-    .name = "gmm", .help = "Standardised negative log likelihood of a Gaussian mixture.",
-    .min_in = 8, .max_in = 8, .n_out = 1, .const_in = 0xfe, .weights_axis = -1, .shape = gmm_shape,
+    .name = "gmm",
+    .help = "Standardised negative log likelihood of a Gaussian mixture.",
+    .min_in = 8,
+    .max_in = 8,
+    .n_out = 1,
+    .const_in = 0xfe,
+    .weights_axis = -1,
+    .shape = gmm_shape,
     .lower = gmm_lower};

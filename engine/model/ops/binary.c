@@ -19,10 +19,13 @@ int mote_binary_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *
   MOTE_TRY(mote_want_uniform(g, n, 2));
   int swap = mote_count(b) > mote_count(a) ||
              (mote_count(b) == mote_count(a) && b->dims.rank > a->dims.rank);
-  const mote_dims_t *big = swap ? &b->dims : &a->dims, *small = swap ? &a->dims : &b->dims;
+  const mote_dims_t *big = swap ? &b->dims : &a->dims,
+                    *small = swap ? &a->dims : &b->dims;
   if (!is_tail(small, big))
-    return mote_fail(MOTE_ERR_UNSUPPORTED, "\"%s\" and \"%s\": one operand's dimensions must "
-                     "be the last ones of the other", a->name, b->name);
+    return mote_fail(MOTE_ERR_UNSUPPORTED,
+                     "\"%s\" and \"%s\": one operand's dimensions must "
+                     "be the last ones of the other",
+                     a->name, b->name);
   if (a->role == MOTE_ROLE_CONST && b->role == MOTE_ROLE_CONST)
     return mote_fail(MOTE_ERR_UNSUPPORTED, "both operands are constants; fold them");
   *out = *big;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What add and mul share. The operand of fewer elements repeats; a constant operand is the
- * second one of the kernel, whichever it was in the graph. */
+ * What add and mul share. The operand of fewer elements repeats; a constant operand is
+ * the second one of the kernel, whichever it was in the graph. */
 #ifndef MOTE_MODEL_OPS_BINARY_H
 #define MOTE_MODEL_OPS_BINARY_H
 

@@ -8,13 +8,14 @@ MOTE_WRAP1(mote_copy_rows, mote_copy_rows_t)
 static const mote_field_t fields[] = {MOTE_FIELD(mote_copy_rows_t, rows, I32),
                                       MOTE_FIELD(mote_copy_rows_t, bytes, I32),
                                       MOTE_FIELD(mote_copy_rows_t, stride, I32)};
-static const mote_struct_t copy_struct = MOTE_STRUCT(mote_copy_rows_t, "nn/copy.h", fields);
+static const mote_struct_t copy_struct =
+    MOTE_STRUCT(mote_copy_rows_t, "nn/copy.h", fields);
 static const mote_kernel_t kernel = {
     "mote_copy_rows", &copy_struct, run_mote_copy_rows, "nn/copy.c", "v", "v", 0, 0};
 
-static const mote_param_t rows[] = {{"axis", MOTE_P_INT, offsetof(mote_concat_attr_t, axis),
-                                     -MOTE_RANK_MAX, MOTE_RANK_MAX - 1, -1, NULL, "",
-                                     "Axis along which the inputs follow each other."}};
+static const mote_param_t rows[] = {
+    {"axis", MOTE_P_INT, offsetof(mote_concat_attr_t, axis), -MOTE_RANK_MAX,
+     MOTE_RANK_MAX - 1, -1, NULL, "", "Axis along which the inputs follow each other."}};
 
 static int joins(const mote_dims_t *a, const mote_dims_t *b, int32_t axis) {
   int same = a->rank == b->rank;
@@ -66,7 +67,8 @@ static int concat_lower(mote_program_t *prog, int32_t node) {
     s->out[0] = n->out[0];
     s->out_shift = at;
     *(mote_copy_rows_t *)s->params = (mote_copy_rows_t){
-        (int32_t)(mote_count(t) * (int64_t)mote_dtype_bytes(t->dtype) / bytes), bytes, stride};
+        (int32_t)(mote_count(t) * (int64_t)mote_dtype_bytes(t->dtype) / bytes), bytes,
+        stride};
     at += bytes;
   }
   return MOTE_OK;

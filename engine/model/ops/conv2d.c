@@ -8,7 +8,8 @@ MOTE_WRAP1(mote_conv2d_f32, mote_conv2d_f32_t)
 static const mote_field_t fields_s8[] = {
     MOTE_FIELD_STRUCT(mote_conv2d_s8_t, win, &mote_struct_window),
     MOTE_FIELD_STRUCT(mote_conv2d_s8_t, filter, &mote_struct_filter_s8)};
-static const mote_struct_t struct_s8 = MOTE_STRUCT(mote_conv2d_s8_t, "nn/conv2d.h", fields_s8);
+static const mote_struct_t struct_s8 =
+    MOTE_STRUCT(mote_conv2d_s8_t, "nn/conv2d.h", fields_s8);
 static const mote_kernel_t kernel_s8 = {
     "mote_conv2d_s8", &struct_s8, run_mote_conv2d_s8, "nn/conv2d_s8.c", "b", "b", 0, 0};
 
@@ -17,8 +18,14 @@ static const mote_field_t fields_f32[] = {
     MOTE_FIELD_STRUCT(mote_conv2d_f32_t, filter, &mote_struct_filter_f32)};
 static const mote_struct_t struct_f32 =
     MOTE_STRUCT(mote_conv2d_f32_t, "nn/conv2d.h", fields_f32);
-static const mote_kernel_t kernel_f32 = {
-    "mote_conv2d_f32", &struct_f32, run_mote_conv2d_f32, "nn/conv2d_f32.c", "f", "f", 0, 0};
+static const mote_kernel_t kernel_f32 = {"mote_conv2d_f32",
+                                         &struct_f32,
+                                         run_mote_conv2d_f32,
+                                         "nn/conv2d_f32.c",
+                                         "f",
+                                         "f",
+                                         0,
+                                         0};
 
 static int window_of(const mote_graph_t *g, const mote_node_t *n, mote_window_t *w) {
   const mote_dims_t *in = &mote_node_in(g, n, 0)->dims, *k = &mote_node_in(g, n, 1)->dims;

@@ -9,7 +9,8 @@ static const mote_field_t fields_s8[] = {
     MOTE_FIELD(mote_dense_s8_t, rows, I32), MOTE_FIELD(mote_dense_s8_t, in_n, I32),
     MOTE_FIELD(mote_dense_s8_t, out_n, I32),
     MOTE_FIELD_STRUCT(mote_dense_s8_t, filter, &mote_struct_filter_s8)};
-static const mote_struct_t struct_s8 = MOTE_STRUCT(mote_dense_s8_t, "nn/dense.h", fields_s8);
+static const mote_struct_t struct_s8 =
+    MOTE_STRUCT(mote_dense_s8_t, "nn/dense.h", fields_s8);
 static const mote_kernel_t kernel_s8 = {
     "mote_dense_s8", &struct_s8, run_mote_dense_s8, "nn/dense_s8.c", "b", "b", 0, 0};
 
@@ -32,7 +33,8 @@ static int dense_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t 
   const mote_dims_t *in = &mote_node_in(g, n, 0)->dims, *w = &mote_node_in(g, n, 1)->dims;
   int64_t count = mote_dims_count(in);
   if (w->rank != 2 || count % w->d[1])
-    return mote_fail(MOTE_ERR_SIZE, "weights must be [out][in]; the input has %lld values",
+    return mote_fail(MOTE_ERR_SIZE,
+                     "weights must be [out][in]; the input has %lld values",
                      (long long)count);
   *out = MOTE_DIMS((int32_t)(count / w->d[1]), w->d[0]);
   if (a->keep_dims && in->rank > 0 && in->d[in->rank - 1] == w->d[1]) {

@@ -35,7 +35,8 @@ static int window_of(const mote_graph_t *g, const mote_node_t *n, mote_window_t 
   return MOTE_OK;
 }
 
-static int depthwise_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
+static int depthwise_shape(const mote_graph_t *g, const mote_node_t *n,
+                           mote_dims_t *out) {
   mote_window_t w;
   MOTE_TRY(window_of(g, n, &w));
   *out = MOTE_DIMS(1, w.out_h, w.out_w, w.out_c);

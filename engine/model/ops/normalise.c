@@ -69,6 +69,12 @@ static int normalise_lower(mote_program_t *prog, int32_t node) {
 }
 
 const mote_op_t mote_op_normalise = {
-    .name = "normalise", .help = "(x - mean) * scale per column: the folded normaliser.",
-    .min_in = 3, .max_in = 3, .n_out = 1, .const_in = 6, .weights_axis = -1, .shape = normalise_shape,
+    .name = "normalise",
+    .help = "(x - mean) * scale per column: the folded normaliser.",
+    .min_in = 3,
+    .max_in = 3,
+    .n_out = 1,
+    .const_in = 6,
+    .weights_axis = -1,
+    .shape = normalise_shape,
     .lower = normalise_lower};

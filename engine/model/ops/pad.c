@@ -8,10 +8,10 @@
 MOTE_WRAP1(mote_pad_s8, mote_pad_s8_t)
 MOTE_WRAP1(mote_pad_f32, mote_pad_f32_t)
 
-#define COMMON(T)                                                                          \
-  MOTE_FIELD(T, outer, I32), MOTE_FIELD(T, in_h, I32), MOTE_FIELD(T, in_w, I32),           \
-      MOTE_FIELD(T, in_c, I32), MOTE_FIELD(T, out_h, I32), MOTE_FIELD(T, out_w, I32),      \
-      MOTE_FIELD(T, out_c, I32), MOTE_FIELD(T, top, I32), MOTE_FIELD(T, left, I32),        \
+#define COMMON(T)                                                                        \
+  MOTE_FIELD(T, outer, I32), MOTE_FIELD(T, in_h, I32), MOTE_FIELD(T, in_w, I32),         \
+      MOTE_FIELD(T, in_c, I32), MOTE_FIELD(T, out_h, I32), MOTE_FIELD(T, out_w, I32),    \
+      MOTE_FIELD(T, out_c, I32), MOTE_FIELD(T, top, I32), MOTE_FIELD(T, left, I32),      \
       MOTE_FIELD(T, front, I32)
 static const mote_field_t fields_s8[] = {COMMON(mote_pad_s8_t),
                                          MOTE_FIELD(mote_pad_s8_t, value, I32)};
@@ -21,12 +21,13 @@ static const mote_kernel_t kernel_s8 = {
 
 static const mote_field_t fields_f32[] = {COMMON(mote_pad_f32_t),
                                           MOTE_FIELD(mote_pad_f32_t, value, F32)};
-static const mote_struct_t struct_f32 = MOTE_STRUCT(mote_pad_f32_t, "nn/pad.h", fields_f32);
+static const mote_struct_t struct_f32 =
+    MOTE_STRUCT(mote_pad_f32_t, "nn/pad.h", fields_f32);
 static const mote_kernel_t kernel_f32 = {
     "mote_pad_f32", &struct_f32, run_mote_pad_f32, "nn/pad_f32.c", "f", "f", 0, 0};
 
-#define INT(m, help)                                                                       \
-  {#m, MOTE_P_INT, offsetof(mote_pad_attr_t, m), 0, 1 << 20, 0, NULL, "", help}
+#define INT(m, help)                                                                     \
+  { #m, MOTE_P_INT, offsetof(mote_pad_attr_t, m), 0, 1 << 20, 0, NULL, "", help }
 static const mote_param_t rows[] = {
     INT(top, "Rows before."), INT(bottom, "Rows behind."), INT(left, "Columns before."),
     INT(right, "Columns behind."), INT(front, "Channels before."),
@@ -53,7 +54,8 @@ static int pad_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *o
   for (int32_t i = 0; i < 3; i++) {
     int32_t at = out->rank - 3 + i;
     if (at >= 0) out->d[at] += more[i];
-    else if (more[i]) return mote_fail(MOTE_ERR_SIZE, "padding of an axis that is not there");
+    else if (more[i])
+      return mote_fail(MOTE_ERR_SIZE, "padding of an axis that is not there");
   }
   return MOTE_OK;
 }

@@ -10,7 +10,8 @@ MOTE_WRAP1(mote_average_pool2d_f32, mote_pool2d_f32_t)
 static const mote_field_t fields_s8[] = {
     MOTE_FIELD_STRUCT(mote_pool2d_s8_t, win, &mote_struct_window),
     MOTE_FIELD(mote_pool2d_s8_t, min, I32), MOTE_FIELD(mote_pool2d_s8_t, max, I32)};
-static const mote_struct_t struct_s8 = MOTE_STRUCT(mote_pool2d_s8_t, "nn/pool2d.h", fields_s8);
+static const mote_struct_t struct_s8 =
+    MOTE_STRUCT(mote_pool2d_s8_t, "nn/pool2d.h", fields_s8);
 
 static const mote_field_t fields_f32[] = {
     MOTE_FIELD_STRUCT(mote_pool2d_f32_t, win, &mote_struct_window),
@@ -20,10 +21,10 @@ static const mote_struct_t struct_f32 =
 
 typedef struct { mote_kernel_t s8, f32; } pair_t;
 static const pair_t max_kernels = {
-    {"mote_max_pool2d_s8", &struct_s8, run_mote_max_pool2d_s8, "nn/max_pool2d_s8.c", "b", "b",
-     0, 0},
-    {"mote_max_pool2d_f32", &struct_f32, run_mote_max_pool2d_f32, "nn/max_pool2d_f32.c", "f",
-     "f", 0, 0}};
+    {"mote_max_pool2d_s8", &struct_s8, run_mote_max_pool2d_s8, "nn/max_pool2d_s8.c", "b",
+     "b", 0, 0},
+    {"mote_max_pool2d_f32", &struct_f32, run_mote_max_pool2d_f32, "nn/max_pool2d_f32.c",
+     "f", "f", 0, 0}};
 static const pair_t average_kernels = {
     {"mote_average_pool2d_s8", &struct_s8, run_mote_average_pool2d_s8,
      "nn/average_pool2d_s8.c", "b", "b", 0, 0},
@@ -35,7 +36,8 @@ static int pool_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *
   mote_window_t w;
   MOTE_TRY(mote_want_uniform(g, n, 1));
   MOTE_TRY(mote_want_same_scale(g, n, 0));
-  MOTE_TRY(mote_window_make(a, &mote_node_in(g, n, 0)->dims, a->kernel_h, a->kernel_w, &w));
+  MOTE_TRY(
+      mote_window_make(a, &mote_node_in(g, n, 0)->dims, a->kernel_h, a->kernel_w, &w));
   if (a->dilation_h != 1 || a->dilation_w != 1)
     return mote_fail(MOTE_ERR_UNSUPPORTED, "pools have no dilation");
   if ((int64_t)w.k_h * w.k_w > MOTE_TAPS_LIMIT)
@@ -73,11 +75,18 @@ static int average_lower(mote_program_t *prog, int32_t node) {
   return pool_lower(prog, node, &average_kernels);
 }
 
-const mote_op_t mote_op_max_pool2d = {
-    .name = "max_pool2d", .help = "Largest value under the window.",
-    .attrs = mote_window_rows, .n_attrs = MOTE_POOL_ROWS,
-    .attr_bytes = sizeof(mote_window_attr_t), .min_in = 1, .max_in = 1, .n_out = 1,
-    .quant = MOTE_QUANT_SAME, .weights_axis = -1, .shape = pool_shape, .lower = max_lower};
+const mote_op_t mote_op_max_pool2d = {.name = "max_pool2d",
+                                      .help = "Largest value under the window.",
+                                      .attrs = mote_window_rows,
+                                      .n_attrs = MOTE_POOL_ROWS,
+                                      .attr_bytes = sizeof(mote_window_attr_t),
+                                      .min_in = 1,
+                                      .max_in = 1,
+                                      .n_out = 1,
+                                      .quant = MOTE_QUANT_SAME,
+                                      .weights_axis = -1,
+                                      .shape = pool_shape,
+                                      .lower = max_lower};
 
 const mote_op_t mote_op_average_pool2d = {
     .name = "average_pool2d", .help = "Average under the window; padding does not count.",

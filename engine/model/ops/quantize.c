@@ -11,9 +11,14 @@ static const mote_field_t fields[] = {MOTE_FIELD(mote_quantize_t, n, I32),
                                       MOTE_FIELD(mote_quantize_t, zero, I32)};
 static const mote_struct_t quantize_struct =
     MOTE_STRUCT(mote_quantize_t, "nn/quantize.h", fields);
-static const mote_kernel_t quantize_kernel = {"mote_quantize_s8", &quantize_struct,
-                                              run_mote_quantize_s8, "nn/quantize_s8.c", "f",
-                                              "b", 0, 0};
+static const mote_kernel_t quantize_kernel = {"mote_quantize_s8",
+                                              &quantize_struct,
+                                              run_mote_quantize_s8,
+                                              "nn/quantize_s8.c",
+                                              "f",
+                                              "b",
+                                              0,
+                                              0};
 static const mote_kernel_t dequantize_kernel = {"mote_dequantize_s8", &quantize_struct,
                                                 run_mote_dequantize_s8,
                                                 "nn/dequantize_s8.c", "b", "f", 0, 0};
@@ -33,7 +38,8 @@ static int shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out,
 static int quantize_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
   return shape(g, n, out, MOTE_I8);
 }
-static int dequantize_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
+static int dequantize_shape(const mote_graph_t *g, const mote_node_t *n,
+                            mote_dims_t *out) {
   return shape(g, n, out, MOTE_F32);
 }
 
@@ -54,7 +60,8 @@ static int lower(mote_program_t *prog, int32_t node, const mote_kernel_t *k,
 static int quantize_lower(mote_program_t *prog, int32_t node) {
   const mote_graph_t *g = prog->graph;
   const mote_node_t *n = &g->nodes[node];
-  if (mote_node_in(g, n, 0)->dtype == MOTE_I8) return mote_lower_lut(prog, node, lut_rescale);
+  if (mote_node_in(g, n, 0)->dtype == MOTE_I8)
+    return mote_lower_lut(prog, node, lut_rescale);
   return lower(prog, node, &quantize_kernel, mote_node_out(g, n));
 }
 

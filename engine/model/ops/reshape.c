@@ -10,7 +10,8 @@ static int reshape_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_
   *out = y->dims;
   if (mote_dims_count(&in->dims) == mote_dims_count(out)) return MOTE_OK;
   return mote_fail(MOTE_ERR_SIZE, "%lld values cannot become %lld",
-                   (long long)mote_dims_count(&in->dims), (long long)mote_dims_count(out));
+                   (long long)mote_dims_count(&in->dims),
+                   (long long)mote_dims_count(out));
 }
 
 static int reshape_lower(mote_program_t *prog, int32_t node) {

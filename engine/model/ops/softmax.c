@@ -14,8 +14,14 @@ static const mote_field_t fields_s8[] = {S(rows), S(n), S(multiplier), S(shift),
 #undef S
 static const mote_struct_t struct_s8 =
     MOTE_STRUCT(mote_softmax_s8_t, "nn/softmax.h", fields_s8);
-static const mote_kernel_t kernel_s8 = {
-    "mote_softmax_s8", &struct_s8, run_mote_softmax_s8, "nn/softmax_s8.c", "b", "b", 0, 1};
+static const mote_kernel_t kernel_s8 = {"mote_softmax_s8",
+                                        &struct_s8,
+                                        run_mote_softmax_s8,
+                                        "nn/softmax_s8.c",
+                                        "b",
+                                        "b",
+                                        0,
+                                        1};
 
 static const mote_field_t fields_f32[] = {MOTE_FIELD(mote_softmax_f32_t, rows, I32),
                                           MOTE_FIELD(mote_softmax_f32_t, n, I32),
@@ -26,8 +32,9 @@ static const mote_kernel_t kernel_f32 = {"mote_softmax_f32", &struct_f32,
                                          run_mote_softmax_f32, "nn/softmax_f32.c",
                                          "f", "f", 0, 1};
 
-static const mote_param_t rows[] = {{"beta", MOTE_P_FLOAT, offsetof(mote_softmax_attr_t, beta),
-                                     1e-6, 1e6, 1.0, NULL, "", "Factor on the inputs."}};
+static const mote_param_t rows[] = {{"beta", MOTE_P_FLOAT,
+                                     offsetof(mote_softmax_attr_t, beta), 1e-6, 1e6, 1.0,
+                                     NULL, "", "Factor on the inputs."}};
 
 static int softmax_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
   const mote_tensor_t *in = mote_node_in(g, n, 0), *y = mote_node_out(g, n);
@@ -42,7 +49,8 @@ static int softmax_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_
   return MOTE_OK;
 }
 
-/* beta * scale as a factor onto 5 integer bits; the largest difference that still fits. */
+/* beta * scale as a factor onto 5 integer bits; the largest difference that still fits.
+ */
 static int scale_s8(const mote_tensor_t *in, float beta, mote_softmax_s8_t *p) {
   double m = fmin((double)beta * (double)mote_scale_of(in) * (1 << 26), 2147483647.0);
   if (m <= 1.0) return mote_fail(MOTE_ERR_UNSUPPORTED, "the input's scale is too small");

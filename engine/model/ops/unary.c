@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Functions of one value: relu, relu6, logistic, tanh, and quantize from int8 to int8. For
- * int8 each becomes a table of 256 entries, computed with the reference's fixed point. */
+ * Functions of one value: relu, relu6, logistic, tanh, and quantize from int8 to int8.
+ * For int8 each becomes a table of 256 entries, computed with the reference's fixed
+ * point. */
 #include "model/ops/unary.h"
 
 #include <math.h>
@@ -17,7 +18,8 @@ MOTE_WRAP1(mote_tanh_f32, mote_unary_t)
 
 static const mote_field_t lut_fields[] = {MOTE_FIELD(mote_lut_s8_t, n, I32),
                                           MOTE_FIELD(mote_lut_s8_t, table, I8S)};
-static const mote_struct_t lut_struct = MOTE_STRUCT(mote_lut_s8_t, "nn/lut.h", lut_fields);
+static const mote_struct_t lut_struct =
+    MOTE_STRUCT(mote_lut_s8_t, "nn/lut.h", lut_fields);
 static const mote_kernel_t lut_kernel = {
     "mote_lut_s8", &lut_struct, run_mote_lut_s8, "nn/lut_s8.c", "b", "b", 0, 1};
 
@@ -26,11 +28,18 @@ static const mote_field_t clamp_fields[] = {MOTE_FIELD(mote_clamp_f32_t, n, I32)
                                             MOTE_FIELD(mote_clamp_f32_t, max, F32)};
 static const mote_struct_t clamp_struct =
     MOTE_STRUCT(mote_clamp_f32_t, "nn/clamp.h", clamp_fields);
-static const mote_kernel_t clamp_kernel = {
-    "mote_clamp_f32", &clamp_struct, run_mote_clamp_f32, "nn/clamp_f32.c", "f", "f", 0, 1};
+static const mote_kernel_t clamp_kernel = {"mote_clamp_f32",
+                                           &clamp_struct,
+                                           run_mote_clamp_f32,
+                                           "nn/clamp_f32.c",
+                                           "f",
+                                           "f",
+                                           0,
+                                           1};
 
 static const mote_field_t unary_fields[] = {MOTE_FIELD(mote_unary_t, n, I32)};
-static const mote_struct_t unary_struct = MOTE_STRUCT(mote_unary_t, "nn/unary.h", unary_fields);
+static const mote_struct_t unary_struct =
+    MOTE_STRUCT(mote_unary_t, "nn/unary.h", unary_fields);
 static const mote_kernel_t logistic_kernel = {"mote_logistic_f32", &unary_struct,
                                               run_mote_logistic_f32, "nn/logistic_f32.c",
                                               "f", "f", 0, 1};
@@ -79,7 +88,8 @@ typedef struct { int32_t multiplier, shift, radius; } q4_t;
 static int q4_of(const mote_tensor_t *in, q4_t *q) {
   MOTE_TRY(mote_quantise_multiplier((double)mote_scale_of(in) * (1 << 27), &q->multiplier,
                                     &q->shift));
-  double radius = q->shift < 0 ? 1e9 : 15.0 * (1 << 27) / (double)((int64_t)1 << q->shift);
+  double radius =
+      q->shift < 0 ? 1e9 : 15.0 * (1 << 27) / (double)((int64_t)1 << q->shift);
   q->radius = radius > 1e9 ? 1000000000 : (int32_t)floor(radius);
   return MOTE_OK;
 }
@@ -103,7 +113,8 @@ static int lut_curve(const mote_tensor_t *in, int32_t (*fn)(int32_t), int8_t *ta
   return MOTE_OK;
 }
 
-static int lut_logistic(const mote_tensor_t *in, const mote_tensor_t *out, int8_t *table) {
+static int lut_logistic(const mote_tensor_t *in, const mote_tensor_t *out,
+                        int8_t *table) {
   (void)out;
   return lut_curve(in, sigmoid_s8, table);
 }
@@ -164,10 +175,16 @@ static int tanh_lower(mote_program_t *prog, int32_t node) {
                             : mote_lower_lut(prog, node, lut_tanh);
 }
 
-#define UNARY(id, text, rule)                                                              \
-  const mote_op_t mote_op_##id = {.name = #id, .help = text, .min_in = 1, .max_in = 1,     \
-                                  .n_out = 1, .quant = rule, .weights_axis = -1,           \
-                                  .shape = unary_shape, .lower = id##_lower}
+#define UNARY(id, text, rule)                                                            \
+  const mote_op_t mote_op_##id = {.name = #id,                                           \
+                                  .help = text,                                          \
+                                  .min_in = 1,                                           \
+                                  .max_in = 1,                                           \
+                                  .n_out = 1,                                            \
+                                  .quant = rule,                                         \
+                                  .weights_axis = -1,                                    \
+                                  .shape = unary_shape,                                  \
+                                  .lower = id##_lower}
 UNARY(relu, "max(x, 0).", MOTE_QUANT_FREE);
 UNARY(relu6, "x limited to 0..6.", MOTE_QUANT_FREE);
 UNARY(logistic, "1 / (1 + exp(-x)).", MOTE_QUANT_UNIT);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Formulas of multipliers and clamp limits: TFLite's kernel_util and quantization_util. */
+ * Formulas of multipliers and clamp limits: TFLite's kernel_util and quantization_util.
+ */
 #include "model/ops/util.h"
 
 #include <float.h>
@@ -22,17 +23,18 @@ const mote_struct_t mote_struct_filter_s8 =
     MOTE_STRUCT(mote_filter_s8_t, "nn/filter.h", filter_s8_fields);
 
 #define F(m, k) MOTE_FIELD(mote_filter_f32_t, m, k)
-static const mote_field_t filter_f32_fields[] = {F(min, F32), F(max, F32), F(weights, F32S),
-                                                 F(bias, F32S)};
+static const mote_field_t filter_f32_fields[] = {F(min, F32), F(max, F32),
+                                                 F(weights, F32S), F(bias, F32S)};
 #undef F
 const mote_struct_t mote_struct_filter_f32 =
     MOTE_STRUCT(mote_filter_f32_t, "nn/filter.h", filter_f32_fields);
 
 int mote_want_real(const mote_tensor_t *t, const char *what) {
   if (t->dtype == MOTE_F32 || (t->dtype == MOTE_I8 && t->quant.n == 1)) return MOTE_OK;
-  return mote_fail(MOTE_ERR_UNSUPPORTED, "%s \"%s\" is %s with %d scales; it must be f32, "
-                   "or i8 with one", what, t->name, mote_dtype_name(t->dtype),
-                   (int)t->quant.n);
+  return mote_fail(MOTE_ERR_UNSUPPORTED,
+                   "%s \"%s\" is %s with %d scales; it must be f32, "
+                   "or i8 with one",
+                   what, t->name, mote_dtype_name(t->dtype), (int)t->quant.n);
 }
 
 int mote_want_uniform(const mote_graph_t *g, const mote_node_t *n, int32_t inputs) {
@@ -42,8 +44,8 @@ int mote_want_uniform(const mote_graph_t *g, const mote_node_t *n, int32_t input
     const mote_tensor_t *t = mote_node_in(g, n, i);
     MOTE_TRY(mote_want_real(t, "input"));
     if (t->dtype != out->dtype)
-      return mote_fail(MOTE_ERR_UNSUPPORTED, "input \"%s\" is %s, the output is %s", t->name,
-                       mote_dtype_name(t->dtype), mote_dtype_name(out->dtype));
+      return mote_fail(MOTE_ERR_UNSUPPORTED, "input \"%s\" is %s, the output is %s",
+                       t->name, mote_dtype_name(t->dtype), mote_dtype_name(out->dtype));
   }
   return MOTE_OK;
 }
@@ -63,8 +65,10 @@ static int want_weights(const mote_tensor_t *w, const mote_op_t *op, int32_t cha
   int ok = q->n == 1 || (q->n == channels && q->axis == op->weights_axis);
   for (int32_t i = 0; ok && i < q->n; i++) ok = q->zero[i] == 0;
   if (ok) return MOTE_OK;
-  return mote_fail(MOTE_ERR_UNSUPPORTED, "weights \"%s\" need zero point 0 and one scale, "
-                   "or one per output channel", w->name);
+  return mote_fail(MOTE_ERR_UNSUPPORTED,
+                   "weights \"%s\" need zero point 0 and one scale, "
+                   "or one per output channel",
+                   w->name);
 }
 
 int mote_want_filter(const mote_graph_t *g, const mote_node_t *n, int32_t channels,
@@ -82,15 +86,17 @@ int mote_want_filter(const mote_graph_t *g, const mote_node_t *n, int32_t channe
   const mote_tensor_t *b = mote_node_in(g, n, 2);
   if (b->role != MOTE_ROLE_CONST || mote_count(b) != channels ||
       b->dtype != (out->dtype == MOTE_I8 ? MOTE_I32 : MOTE_F32))
-    return mote_fail(MOTE_ERR_UNSUPPORTED, "bias \"%s\" must hold %d constants of type %s",
-                     b->name, (int)channels, out->dtype == MOTE_I8 ? "i32" : "f32");
+    return mote_fail(MOTE_ERR_UNSUPPORTED,
+                     "bias \"%s\" must hold %d constants of type %s", b->name,
+                     (int)channels, out->dtype == MOTE_I8 ? "i32" : "f32");
   return MOTE_OK;
 }
 
 int mote_resolve_axis(int32_t axis, int32_t rank) {
   int32_t at = axis < 0 ? axis + rank : axis;
   if (at >= 0 && at < rank) return at;
-  return mote_fail(MOTE_ERR_PARAM, "axis %d of a tensor of rank %d", (int)axis, (int)rank);
+  return mote_fail(MOTE_ERR_PARAM, "axis %d of a tensor of rank %d", (int)axis,
+                   (int)rank);
 }
 
 int mote_quantise_multiplier(double m, int32_t *multiplier, int32_t *shift) {
@@ -138,14 +144,17 @@ static int axis_make(axis_t a, int32_t padding, int32_t in, int32_t *out, int32_
     total = (n - 1) * a.stride + reach - in;
     *pad = total > 0 ? (int32_t)(total / 2) : 0;
   } else {
-    if (padding == MOTE_PAD_EXPLICIT) total = (int64_t)a.before + a.after, *pad = a.before;
+    if (padding == MOTE_PAD_EXPLICIT)
+      total = (int64_t)a.before + a.after, *pad = a.before;
     if (a.before < 0 || a.after < 0 || a.before >= reach || a.after >= reach)
       return mote_fail(MOTE_ERR_PARAM, "the padding must be smaller than the kernel");
     n = in + total < reach ? 0 : (in + total - reach) / a.stride + 1;
   }
   if (n < 1 || reach > MOTE_TENSOR_LIMIT)
-    return mote_fail(MOTE_ERR_SIZE, "the kernel reaches over %d values, the input has %d; "
-                     "pad it or use a smaller kernel", (int)reach, (int)in);
+    return mote_fail(MOTE_ERR_SIZE,
+                     "the kernel reaches over %d values, the input has %d; "
+                     "pad it or use a smaller kernel",
+                     (int)reach, (int)in);
   *out = (int32_t)n;
   return MOTE_OK;
 }
@@ -192,8 +201,8 @@ int mote_fill_filter_f32(mote_program_t *prog, int32_t node, int32_t act,
   return f->bias.p ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 
-/* TFLite multiplies the scales as doubles, except for a dense layer with one weight scale:
- * there as floats. The last bit of the multiplier depends on it. */
+/* TFLite multiplies the scales as doubles, except for a dense layer with one weight
+ * scale: there as floats. The last bit of the multiplier depends on it. */
 static double product_scale(const mote_graph_t *g, const mote_node_t *n, int32_t c) {
   const mote_tensor_t *in = mote_node_in(g, n, 0), *w = mote_node_in(g, n, 1);
   float sw = w->quant.scale[w->quant.n == 1 ? 0 : c];

@@ -11,8 +11,8 @@
 
 #define MOTE_TAPS_LIMIT 65536 /* products in one int8 sum: it cannot overflow 32 bits */
 
-static inline const mote_tensor_t *mote_node_in(const mote_graph_t *g, const mote_node_t *n,
-                                                int32_t i) {
+static inline const mote_tensor_t *mote_node_in(const mote_graph_t *g,
+                                                const mote_node_t *n, int32_t i) {
   return &g->tensors[n->in[i]];
 }
 static inline const mote_tensor_t *mote_node_out(const mote_graph_t *g,
@@ -25,13 +25,15 @@ static inline int32_t mote_count(const mote_tensor_t *t) {
   return (int32_t)mote_dims_count(&t->dims);
 }
 
-/* A name such as "input" for the message; the tensor must be f32, or i8 with one scale. */
+/* A name such as "input" for the message; the tensor must be f32, or i8 with one scale.
+ */
 int mote_want_real(const mote_tensor_t *t, const char *what);
 /* The first `inputs` inputs and the output: all f32, or all i8 with one scale each. */
 int mote_want_uniform(const mote_graph_t *g, const mote_node_t *n, int32_t inputs);
 /* i8: the output has the scale and zero point of input i. */
 int mote_want_same_scale(const mote_graph_t *g, const mote_node_t *n, int32_t i);
-/* Weights (input 1, `channels` outputs, `taps` products each) and bias (input 2 or none). */
+/* Weights (input 1, `channels` outputs, `taps` products each) and bias (input 2 or none).
+ */
 int mote_want_filter(const mote_graph_t *g, const mote_node_t *n, int32_t channels,
                      int64_t taps);
 /* axis < 0 counts from the end; negative status when out of range. */
@@ -56,11 +58,13 @@ int mote_fill_filter_s8(mote_program_t *prog, int32_t node, int32_t act,
 int mote_fill_filter_f32(mote_program_t *prog, int32_t node, int32_t act,
                          mote_filter_f32_t *f);
 
-/* New step whose inputs are the first `inputs` of the node and whose output is its own. */
+/* New step whose inputs are the first `inputs` of the node and whose output is its own.
+ */
 mote_step_t *mote_simple_step(mote_program_t *prog, int32_t node, const mote_kernel_t *k,
                               int32_t inputs);
 
-extern const mote_struct_t mote_struct_window, mote_struct_filter_s8, mote_struct_filter_f32;
+extern const mote_struct_t mote_struct_window, mote_struct_filter_s8,
+    mote_struct_filter_f32;
 
 /* Attribute rows of mote_window_attr_t. */
 #define MOTE_CONV_ROWS 10
@@ -68,19 +72,23 @@ extern const mote_struct_t mote_struct_window, mote_struct_filter_s8, mote_struc
 extern const mote_param_t mote_window_rows[MOTE_POOL_ROWS];
 
 /* The host's wrapper of a device kernel with one or two inputs. */
-#define MOTE_WRAP1(fn, T)                                                                  \
-  static void run_##fn(const void *p, const void *const *in, void *const *out, void *s) {  \
-    (void)s;                                                                               \
-    fn((const T *)p, in[0], out[0]);                                                       \
+#define MOTE_WRAP1(fn, T)                                                                \
+  static void run_##fn(const void *p, const void *const *in, void *const *out,           \
+                       void *s) {                                                        \
+    (void)s;                                                                             \
+    fn((const T *)p, in[0], out[0]);                                                     \
   }
-#define MOTE_WRAP2(fn, T)                                                                  \
-  static void run_##fn(const void *p, const void *const *in, void *const *out, void *s) {  \
-    (void)s;                                                                               \
-    fn((const T *)p, in[0], in[1], out[0]);                                                \
+#define MOTE_WRAP2(fn, T)                                                                \
+  static void run_##fn(const void *p, const void *const *in, void *const *out,           \
+                       void *s) {                                                        \
+    (void)s;                                                                             \
+    fn((const T *)p, in[0], in[1], out[0]);                                              \
   }
 
-#define MOTE_ACTIVATION_ROW(T)                                                             \
-  {"activation", MOTE_P_CHOICE, offsetof(T, activation), 0, 3, MOTE_ACT_NONE,              \
-   "none|relu|relu6|relu_n1_to_1", "", "Clamp applied to the output."}
+#define MOTE_ACTIVATION_ROW(T)                                                           \
+  {                                                                                      \
+    "activation", MOTE_P_CHOICE, offsetof(T, activation), 0, 3, MOTE_ACT_NONE,           \
+        "none|relu|relu6|relu_n1_to_1", "", "Clamp applied to the output."               \
+  }
 
 #endif

@@ -2,8 +2,8 @@
  * Attribute rows of convolutions and pools; convolutions use the first MOTE_CONV_ROWS. */
 #include "model/ops/util.h"
 
-#define INT(m, lo, hi, d, unit, help)                                                      \
-  {#m, MOTE_P_INT, offsetof(mote_window_attr_t, m), lo, hi, d, NULL, unit, help}
+#define INT(m, lo, hi, d, unit, help)                                                    \
+  { #m, MOTE_P_INT, offsetof(mote_window_attr_t, m), lo, hi, d, NULL, unit, help }
 
 const mote_param_t mote_window_rows[MOTE_POOL_ROWS] = {
     INT(stride_h, 1, 65535, 1, "", "Step between windows, rows."),
