@@ -16,16 +16,24 @@ typedef struct {
 
 static const set_t sets[] = {
     {"mfe", "mfe", "{}", {.n = 16000, .axes = 1, .hz = 16000}},
-    {"mfe512", "mfe", "{\"frame_length\":0.032,\"frame_stride\":0.016,\"fft_length\":512}",
+    {"mfe512",
+     "mfe",
+     "{\"frame_length\":0.032,\"frame_stride\":0.016,\"fft_length\":512}",
      {.n = 16000, .axes = 1, .hz = 16000}},
     {"mfcc", "mfcc", "{}", {.n = 16000, .axes = 1, .hz = 16000}},
     {"spectrogram", "spectrogram", "{}", {.n = 16000, .axes = 1, .hz = 16000}},
     {"spectral16", "spectral_analysis", "{}", {.n = 125, .axes = 3, .hz = 62.5f}},
-    {"spectral16low", "spectral_analysis", "{\"filter_type\":\"low\"}",
+    {"spectral16low",
+     "spectral_analysis",
+     "{\"filter_type\":\"low\"}",
      {.n = 125, .axes = 3, .hz = 62.5f}},
-    {"spectral256", "spectral_analysis", "{\"fft_length\":256}",
+    {"spectral256",
+     "spectral_analysis",
+     "{\"fft_length\":256}",
      {.n = 1000, .axes = 3, .hz = 1000}},
-    {"wavelet", "spectral_analysis", "{\"analysis_type\":\"Wavelet\",\"wavelet_level\":4}",
+    {"wavelet",
+     "spectral_analysis",
+     "{\"analysis_type\":\"Wavelet\",\"wavelet_level\":4}",
      {.n = 1024, .axes = 1, .hz = 1000}},
     {"flatten", "flatten", "{}", {.n = 125, .axes = 3, .hz = 62.5f}},
 };
@@ -71,8 +79,10 @@ static void run(const set_t *s, long calls) {
 
 int main(int argc, char **argv) {
   for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
-    if (argc < 3) puts(sets[i].name);
-    else if (!strcmp(sets[i].name, argv[1])) return run(&sets[i], atol(argv[2])), 0;
+    if (argc < 3)
+      puts(sets[i].name);
+    else if (!strcmp(sets[i].name, argv[1]))
+      return run(&sets[i], atol(argv[2])), 0;
   }
   return argc < 3 ? 0 : 2;
 }

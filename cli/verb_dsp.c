@@ -11,11 +11,13 @@
 static int print_features(const mote_case_out_t *f) {
   for (size_t i = 0; i < f->n; i++)
     if (!isfinite(f->p[i]))
-      return mote_fail(MOTE_ERR_NUMERIC, "feature %zu is not finite; scale the input down", i);
+      return mote_fail(MOTE_ERR_NUMERIC,
+                       "feature %zu is not finite; scale the input down", i);
   fputs("{\"features\":[", stdout);
   for (size_t i = 0; i < f->n; i++) printf("%s%.9g", i ? "," : "", (double)f->p[i]);
   puts("]}");
-  return ferror(stdout) ? mote_fail(MOTE_ERR_IO, "cannot write to standard output") : MOTE_OK;
+  return ferror(stdout) ? mote_fail(MOTE_ERR_IO, "cannot write to standard output")
+                        : MOTE_OK;
 }
 
 static int run_file(const char *path) {
@@ -45,9 +47,10 @@ const mote_verb_t mote_verb_dsp = {
     .name = "dsp",
     .usage = "CASE.json",
     .summary = "Run one DSP block on one case and print its features.",
-    .details = "CASE.json holds block, version, params, sample_rate, axes and input (samples "
-               "interleaved by axis). Prints {\"features\":[...]} with all digits of the "
-               "float32 values. Needs no project. An unknown block or parameter is wrong "
-               "usage (exit code 2).",
+    .details =
+        "CASE.json holds block, version, params, sample_rate, axes and input (samples "
+        "interleaved by axis). Prints {\"features\":[...]} with all digits of the "
+        "float32 values. Needs no project. An unknown block or parameter is wrong "
+        "usage (exit code 2).",
     .run = run,
 };

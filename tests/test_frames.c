@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Frame blocks: random designs, streamed in random chunks and as one window, must agree bit
- * for bit; designs that cannot work are refused with a reason. */
+ * Frame blocks: random designs, streamed in random chunks and as one window, must agree
+ * bit for bit; designs that cannot work are refused with a reason. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -59,8 +59,9 @@ static void stream(made_t *m, const float *x, float prev, mote_rng_t *rng, float
       recent[have++] = x[at];
       if (have < s->frame) continue;
       if (row < s->rows)
-        assert_int_equal(m->block->frame(m->plan, recent, prev, out + row * s->cols,
-                                         m->scratch), MOTE_OK);
+        assert_int_equal(
+            m->block->frame(m->plan, recent, prev, out + row * s->cols, m->scratch),
+            MOTE_OK);
       row++;
       uint32_t keep = s->hop < s->frame ? s->frame - s->hop : 0;
       skip = s->hop > s->frame ? s->hop - s->frame : 0;

@@ -16,7 +16,9 @@
 #include "base/file.h"
 #include "features/dsp_case.h"
 
-typedef struct { int cases, failed, advisory; } tally_t;
+typedef struct {
+  int cases, failed, advisory;
+} tally_t;
 
 typedef struct {
   size_t outside;

@@ -121,7 +121,8 @@ static void edges(void **state) {
   assert_true(isinf(mote_logf(INFINITY)));
   assert_true(mote_logf(1) == 0 && mote_log10f(1) == 0 && mote_log2f(8) == 3);
   assert_true(mote_expf(0) == 1 && mote_expf(-105) == 0 && isinf(mote_expf(89)));
-  assert_true(isnan(mote_expf(NAN)) && isnan(mote_tanhf(NAN)) && isnan(mote_sinf(INFINITY)));
+  assert_true(isnan(mote_expf(NAN)) && isnan(mote_tanhf(NAN)) &&
+              isnan(mote_sinf(INFINITY)));
   assert_int_equal(to_bits(mote_sinf(-0.0f)), 0x80000000u);
   assert_int_equal(to_bits(mote_sqrtf(-0.0f)), 0x80000000u);
   assert_true(mote_cosf(0) == 1 && mote_tanhf(50) == 1 && mote_tanhf(-50) == -1);
@@ -134,10 +135,8 @@ static void edges(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(accuracy),
-      cmocka_unit_test(square_roots_agree),
-      cmocka_unit_test(powers),
-      cmocka_unit_test(logarithms_agree),
+      cmocka_unit_test(accuracy), cmocka_unit_test(square_roots_agree),
+      cmocka_unit_test(powers),   cmocka_unit_test(logarithms_agree),
       cmocka_unit_test(edges),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

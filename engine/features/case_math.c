@@ -15,7 +15,8 @@ int mote_case_math(json_t *root, mote_case_out_t *out) {
   } table[] = {{"log", mote_logf},   {"log2", mote_log2f}, {"log10", mote_log10f},
                {"exp", mote_expf},   {"sin", mote_sinf},   {"cos", mote_cosf},
                {"sqrt", mote_sqrtf}, {"tanh", mote_tanhf}, {"logistic", mote_logisticf}};
-  const char *name = json_string_value(json_object_get(json_object_get(root, "params"), "fn"));
+  const char *name =
+      json_string_value(json_object_get(json_object_get(root, "params"), "fn"));
   for (size_t i = 0; name && i < sizeof table / sizeof *table; i++) {
     if (strcmp(name, table[i].name)) continue;
     MOTE_TRY(mote_case_floats(root, "input", out));

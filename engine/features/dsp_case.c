@@ -50,7 +50,8 @@ int mote_case_floats(json_t *root, const char *name, mote_case_out_t *out) {
     double x = json_number_value(v);
     if (!json_is_number(v) || !(fabs(x) <= 3.4028234663852886e38)) {
       mote_free(p);
-      return mote_fail(MOTE_ERR_FORMAT, "case: \"%s\"[%zu] is not a float32 number", name, i);
+      return mote_fail(MOTE_ERR_FORMAT, "case: \"%s\"[%zu] is not a float32 number", name,
+                       i);
     }
     p[i] = (float)x;
   }
@@ -85,7 +86,8 @@ static int read_params(job_t *j, json_t *params, json_t *version, uint32_t *wind
   MOTE_TRY(take_count(b, params, "height", &j->signal.height));
   MOTE_TRY(take_count(b, params, "slices", &j->slices));
   MOTE_TRY(take_count(b, params, "slices_per_window", &j->slices_per_window));
-  if (version && param_of(b, "version")) json_object_set(params, "version", version);
+  if (version && param_of(b, "version"))
+    json_object_set(params, "version", version);
   else if (version && json_integer_value(version) != 1)
     return mote_fail(MOTE_ERR_USAGE, "case: block %s has version 1 only", b->type);
   j->cfg = mote_alloc(1, b->cfg_bytes);
@@ -122,15 +124,15 @@ static int size_window(job_t *j, json_t *root, uint32_t window) {
     return mote_fail(MOTE_ERR_FORMAT, "case: %zu values do not divide into %u axes",
                      j->input.n, n_axes);
   uint32_t n = (uint32_t)(j->input.n / n_axes);
-  if (j->slices_per_window && (!j->slices || n % j->slices ||
-                               j->slices_per_window > j->slices))
+  if (j->slices_per_window &&
+      (!j->slices || n % j->slices || j->slices_per_window > j->slices))
     return mote_fail(MOTE_ERR_FORMAT, "case: %u samples do not divide into %u slices", n,
                      j->slices);
   if (j->slices_per_window) window = n / j->slices * j->slices_per_window;
   if (!window) window = n;
   if (window > n || (image && n != (uint64_t)j->signal.width * j->signal.height))
-    return mote_fail(MOTE_ERR_FORMAT, "case: the input has %u samples, too few or too many",
-                     n);
+    return mote_fail(MOTE_ERR_FORMAT,
+                     "case: the input has %u samples, too few or too many", n);
   j->signal.n = window;
   j->signal.axes = n_axes;
   j->signal.hz = (float)hz;
@@ -153,7 +155,8 @@ static int plan(job_t *j) {
 }
 
 static int run_windows(job_t *j, mote_case_out_t *out) {
-  size_t in = (size_t)j->signal.n * j->signal.axes, width = (size_t)j->shape.rows * j->shape.cols;
+  size_t in = (size_t)j->signal.n * j->signal.axes,
+         width = (size_t)j->shape.rows * j->shape.cols;
   size_t windows = j->input.n / in;
   out->p = mote_alloc(windows * width, sizeof(float));
   if (!out->p) return MOTE_ERR_NOMEM;

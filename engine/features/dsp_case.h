@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One DSP case: a JSON object {block, version, params, sample_rate, axes, input} run through
- * one block. `mote dsp` prints the result; the golden tests compare it. */
+ * One DSP case: a JSON object {block, version, params, sample_rate, axes, input} run
+ * through one block. `mote dsp` prints the result; the golden tests compare it. */
 #ifndef MOTE_FEATURES_DSP_CASE_H
 #define MOTE_FEATURES_DSP_CASE_H
 

@@ -8,8 +8,8 @@
 
 #include "math/math.h"
 
-/* Window over the mirrored sequence q[0] .. q[rows-1] q[rows-1] .. q[0] q[0] ..., with the
- * exact sums of values and of squares (in halves of 32 bits). */
+/* Window over the mirrored sequence q[0] .. q[rows-1] q[rows-1] .. q[0] q[0] ..., with
+ * the exact sums of values and of squares (in halves of 32 bits). */
 typedef struct {
   const int32_t *q;
   uint32_t rows, tail, head; /* positions modulo 2 rows */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Sliding normalisation of a matrix, column by column: minus the mean of the `window` rows
- * around each row and, if asked, divided by the deviation of the mean-free rows around it.
- * Beyond the ends the rows are mirrored (edge repeated), as often as the window needs. */
+ * Sliding normalisation of a matrix, column by column: minus the mean of the `window`
+ * rows around each row and, if asked, divided by the deviation of the mean-free rows
+ * around it. Beyond the ends the rows are mirrored (edge repeated), as often as the
+ * window needs. */
 #ifndef MOTE_DSP_CMVN_H
 #define MOTE_DSP_CMVN_H
 

@@ -32,8 +32,10 @@ static void pad_and_transform(const mote_frames_t *f, float *work, float *power)
 
 void mote_frame_power(const mote_frames_t *f, const float *x, float prev, float *work,
                       float *power) {
-  if (f->pre == 0.0f) memcpy(work, x, used(f) * sizeof *x);
-  else emphasise(x, prev, f->pre, work, used(f));
+  if (f->pre == 0.0f)
+    memcpy(work, x, used(f) * sizeof *x);
+  else
+    emphasise(x, prev, f->pre, work, used(f));
   pad_and_transform(f, work, power);
 }
 

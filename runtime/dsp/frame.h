@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Frames of a signal and their power spectra, shared by mfe, mfcc and spectrogram: frame r
- * starts at sample r * hop; no window function; a frame longer than the FFT is cut, a
+ * Frames of a signal and their power spectra, shared by mfe, mfcc and spectrogram: frame
+ * r starts at sample r * hop; no window function; a frame longer than the FFT is cut, a
  * shorter one is padded with zeros. */
 #ifndef MOTE_DSP_FRAME_H
 #define MOTE_DSP_FRAME_H
@@ -16,7 +16,8 @@ typedef struct {
   mote_rfft_t fft;
 } mote_frames_t;
 
-/* x: `frame` samples, prev the one before; work[fft.n]; power[fft.n / 2 + 1]. shift <= 1. */
+/* x: `frame` samples, prev the one before; work[fft.n]; power[fft.n / 2 + 1]. shift <= 1.
+ */
 void mote_frame_power(const mote_frames_t *f, const float *x, float prev, float *work,
                       float *power);
 /* The same for row `row` of the whole window x[samples]; prev is the sample before x[0].

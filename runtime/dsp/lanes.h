@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Several floats side by side where the target has registers for them, one elsewhere. Only
+ * Several floats side by side where the target has registers for them, one elsewhere.
+ * Only
  * + - * / of separate elements: the bits are those of the scalar code on any width. */
 #ifndef MOTE_DSP_LANES_H
 #define MOTE_DSP_LANES_H
@@ -7,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__GNUC__) && \
+#if defined(__GNUC__) &&                                                                 \
     (defined(__SSE2__) || defined(__aarch64__) || defined(__wasm_simd128__))
 #define MOTE_LANES 4u
 typedef float mote_lanes_t __attribute__((vector_size(16), aligned(4), may_alias));

@@ -30,7 +30,9 @@ static inline mote_lanes_t level(mote_lanes_t x, float gain, float offset, float
 }
 
 /* The last values, fewer than there are lanes, pass through a group of their own. */
-typedef struct { float x[MOTE_LANES]; } group_t;
+typedef struct {
+  float x[MOTE_LANES];
+} group_t;
 
 static inline group_t rest_of(const float *x, uint32_t n) {
   group_t g;

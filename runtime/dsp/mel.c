@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Every bin is visited once: between two edges the falling filter j - 1 and the rising
- * filter j have weights that sum to 1. With S = sum P[i] and R = sum i P[i], i counted from
- * the lower edge, they get S - R / length and R / length. R is the sum of the suffix sums:
- * two additions per bin, no products, no weights. */
+ * filter j have weights that sum to 1. With S = sum P[i] and R = sum i P[i], i counted
+ * from the lower edge, they get S - R / length and R / length. R is the sum of the suffix
+ * sums: two additions per bin, no products, no weights. */
 #include "base/strict.h"
 #include "dsp/mel.h"
 

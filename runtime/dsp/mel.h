@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Triangular filters over the bins of a power spectrum. Filter j rises from bin edge[j] to 1
- * at edge[j + 1] and falls to 0 at edge[j + 2]; the weights follow from the edges, so the
- * table is two bytes per filter. */
+ * Triangular filters over the bins of a power spectrum. Filter j rises from bin edge[j]
+ * to 1 at edge[j + 1] and falls to 0 at edge[j + 2]; the weights follow from the edges,
+ * so the table is two bytes per filter. */
 #ifndef MOTE_DSP_MEL_H
 #define MOTE_DSP_MEL_H
 

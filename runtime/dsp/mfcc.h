@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Mel-frequency cepstral coefficients: pre-emphasis, mel energies, logarithm, orthonormal
- * DCT-II, then sliding mean and variance normalisation. Coefficient 0 is ln(frame energy). */
+ * DCT-II, then sliding mean and variance normalisation. Coefficient 0 is ln(frame
+ * energy). */
 #ifndef MOTE_DSP_MFCC_H
 #define MOTE_DSP_MFCC_H
 

@@ -31,8 +31,8 @@ int mote_mfe_finish(const mote_mfe_t *p, float *rows, void *scratch) {
   return 0;
 }
 
-int mote_mfe_run(const mote_mfe_t *p, const float *x, float prev, float *out, void *scratch,
-                 void *state) {
+int mote_mfe_run(const mote_mfe_t *p, const float *x, float prev, float *out,
+                 void *scratch, void *state) {
   float *work = scratch, *power = work + p->frames.fft.n;
   (void)state;
   for (uint32_t r = 0; r < p->frames.rows; r++) {

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Real FFT. The n reals are n/2 complex numbers; one bit reversal of all n also parts them
- * into a plane of real and a plane of imaginary parts, which is what lanes want. Then
- * decimation in time by radix 4 (a first pass of radix 8 when log2 n/2 is odd), then the
- * spectrum of the reals is separated. One quarter sine wave serves every pass: W^k is read,
- * W^2k and W^3k are products, once per k for all blocks. */
+ * Real FFT. The n reals are n/2 complex numbers; one bit reversal of all n also parts
+ * them into a plane of real and a plane of imaginary parts, which is what lanes want.
+ * Then decimation in time by radix 4 (a first pass of radix 8 when log2 n/2 is odd), then
+ * the spectrum of the reals is separated. One quarter sine wave serves every pass: W^k is
+ * read, W^2k and W^3k are products, once per k for all blocks. */
 #include "base/strict.h"
 #include "dsp/rfft.h"
 
 #include "dsp/lanes.h"
 
 #define SQRT_HALF 0.707106769f
-#define SMALLEST 16u /* from here on every pass divides into groups of four lanes */
+#define SMALLEST  16u /* from here on every pass divides into groups of four lanes */
 
-typedef struct { mote_lanes_t re, im; } complex_t;
+typedef struct {
+  mote_lanes_t re, im;
+} complex_t;
 
 static inline complex_t add(complex_t a, complex_t b) {
   return (complex_t){a.re + b.re, a.im + b.im};
@@ -41,15 +43,16 @@ static inline void swap(float *a, float *b) {
   *b = t;
 }
 
-/* Index = (high | middle | low) bits; every pair of one index and its mirror is met once. */
+/* Index = (high | middle | low) bits; each pair of an index and its mirror is met once. */
 static void bit_reverse(float *x, uint32_t bits) {
-  static const uint8_t reverse[64] = {
-      0, 32, 16, 48, 8,  40, 24, 56, 4, 36, 20, 52, 12, 44, 28, 60, 2, 34, 18, 50, 10, 42,
-      26, 58, 6, 38, 22, 54, 14, 46, 30, 62, 1, 33, 17, 49, 9,  41, 25, 57, 5, 37, 21, 53,
-      13, 45, 29, 61, 3, 35, 19, 51, 11, 43, 27, 59, 7, 39, 23, 55, 15, 47, 31, 63};
+  static const uint8_t reverse[64] = {0,  32, 16, 48, 8,  40, 24, 56, 4,  36, 20, 52, 12,
+                                      44, 28, 60, 2,  34, 18, 50, 10, 42, 26, 58, 6,  38,
+                                      22, 54, 14, 46, 30, 62, 1,  33, 17, 49, 9,  41, 25,
+                                      57, 5,  37, 21, 53, 13, 45, 29, 61, 3,  35, 19, 51,
+                                      11, 43, 27, 59, 7,  39, 23, 55, 15, 47, 31, 63};
   uint32_t half = bits / 2, top = bits - half, step = 1u << (6 - half);
   uint32_t middle = top > half ? 1u << half : 0;
-  const uint8_t *ra = reverse + step; /* every step-th entry is the reversal of half bits */
+  const uint8_t *ra = reverse + step; /* each step-th entry is a reversal of half bits */
   for (uint32_t a = 1; a < 1u << half; a++, ra += step) {
     float *p = x + (a << top), *q = x + *ra;
     for (const uint8_t *rb = reverse; rb < ra; rb += step, q += 1u << top) {
@@ -60,7 +63,9 @@ static void bit_reverse(float *x, uint32_t bits) {
 }
 
 /* For the first pass, whose neighbours are not independent. */
-typedef struct { float re, im; } point_t;
+typedef struct {
+  float re, im;
+} point_t;
 
 static inline point_t plus(point_t a, point_t b) {
   return (point_t){a.re + b.re, a.im + b.im};
@@ -79,7 +84,9 @@ static inline point_t plus_i(point_t a, point_t b) {
   return (point_t){a.re - b.im, a.im + b.re};
 }
 
-typedef struct { point_t p[4]; } four_t;
+typedef struct {
+  point_t p[4];
+} four_t;
 
 /* Four points in bit-reversed order: x0 x2 x1 x3. */
 static inline four_t fourier4(const float *re, const float *im) {
@@ -114,8 +121,8 @@ static void first8(float *re, float *im, uint32_t n) {
   }
 }
 
-/* Joins four sub-transforms of q points each, for all blocks of 4q. The order in memory is
- * bit-reversed: W^2k belongs to the second, W^k to the third. */
+/* Joins four sub-transforms of q points each, for all blocks of 4q. The order in memory
+ * is bit-reversed: W^2k belongs to the second, W^k to the third. */
 static void pass4(const mote_rfft_t *f, float *re, float *im, uint32_t q) {
   uint32_t n = f->n / 2, stride = f->n / (4 * q);
   for (uint32_t k = 0; k < q; k += MOTE_LANES) {
@@ -125,7 +132,8 @@ static void pass4(const mote_rfft_t *f, float *re, float *im, uint32_t q) {
     complex_t w2 = mul(w1, w1), w3 = mul(w1, w2);
     for (uint32_t i = k; i < n; i += 4 * q) {
       complex_t a = load(re, im, i), c = mul(load(re, im, i + q), w2);
-      complex_t b = mul(load(re, im, i + 2 * q), w1), d = mul(load(re, im, i + 3 * q), w3);
+      complex_t b = mul(load(re, im, i + 2 * q), w1),
+                d = mul(load(re, im, i + 3 * q), w3);
       complex_t s = add(a, c), t = sub(a, c), u = add(b, d), v = sub(b, d);
       complex_t turned = {v.im, -v.re}; /* -i v */
       store(re, im, i, add(s, u));
@@ -150,9 +158,11 @@ static void transform(const mote_rfft_t *f, float *x) {
   for (; q < n; q *= 4) pass4(f, x, im, q);
 }
 
-/* Twice the spectra at k and n/2 - k from those of the even and the odd samples: with z the
- * half-size transform they are E + W O and conj(E - W O). */
-typedef struct { complex_t low, high; } pair_t;
+/* Twice the spectra at k and n/2 - k from those of the even and the odd samples: with z
+ * the half-size transform they are E + W O and conj(E - W O). */
+typedef struct {
+  complex_t low, high;
+} pair_t;
 
 /* Lanes k, k + 1, ... and, in the same order, n/2 - k, n/2 - k - 1, ... */
 static inline pair_t separate(const mote_rfft_t *f, const float *x, uint32_t k) {
@@ -160,7 +170,8 @@ static inline pair_t separate(const mote_rfft_t *f, const float *x, uint32_t k) 
   const float *im = x + half, *end = f->sine.p + f->n / 4 - k - (MOTE_LANES - 1);
   complex_t a = load(x, im, k), b = load(x, im, mirror);
   b.re = mote_lanes_reversed(b.re), b.im = mote_lanes_reversed(b.im);
-  complex_t w = {mote_lanes_reversed(mote_lanes_load(end)), -mote_lanes_load(f->sine.p + k)};
+  complex_t w = {mote_lanes_reversed(mote_lanes_load(end)),
+                 -mote_lanes_load(f->sine.p + k)};
   complex_t even = {a.re + b.re, a.im - b.im};
   complex_t o = mul((complex_t){a.im + b.im, b.re - a.re}, w);
   return (pair_t){add(even, o), sub(even, o)};

@@ -42,8 +42,8 @@ int mote_spectrogram_finish(const mote_spectrogram_t *p, float *rows, void *scra
   return 0;
 }
 
-int mote_spectrogram_run(const mote_spectrogram_t *p, const float *x, float prev, float *out,
-                         void *scratch, void *state) {
+int mote_spectrogram_run(const mote_spectrogram_t *p, const float *x, float prev,
+                         float *out, void *scratch, void *state) {
   uint32_t cols = p->frames.fft.n / 2 + 1;
   (void)state;
   for (uint32_t r = 0; r < p->frames.rows; r++)

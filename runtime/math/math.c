@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Elementary functions in float32: same bits on every IEEE 754 target, no libm, no double.
- * Argument reduction is exact or nearly so; polynomials are minimax fits made for mote
- * (Remez, error weighted relative to the result). Errors in ulp are measured by
+ * Elementary functions in float32: same bits on every IEEE 754 target, no libm, no
+ * double. Argument reduction is exact or nearly so; polynomials are minimax fits made for
+ * mote (Remez, error weighted relative to the result). Errors in ulp are measured by
  * tests/test_math.c. */
 #include "base/strict.h"
 #include "math/math.h"
@@ -21,8 +21,8 @@ static float float_of(uint32_t u) {
 }
 
 #define INF_BITS 0x7f800000u
-#define LN2_HI 0.693359375f     /* 9 bits: k * LN2_HI is exact for |k| < 2^15 */
-#define LN2_LO -2.12194442e-4f
+#define LN2_HI   0.693359375f /* 9 bits: k * LN2_HI is exact for |k| < 2^15 */
+#define LN2_LO   -2.12194442e-4f
 
 /* 2^k for -126 <= k <= 127. */
 static float power_of_two(int32_t k) { return float_of((uint32_t)(k + 127) << 23); }
@@ -51,7 +51,8 @@ float mote_expf(float x) {
   return exp_core(x - n * LN2_HI, n * LN2_LO, k);
 }
 
-#define NORMAL(u) ((u)-0x00800000u < INF_BITS - 0x00800000u) /* positive, not subnormal */
+#define NORMAL(u) ((u)-0x00800000u < INF_BITS - 0x00800000u) /* positive, not subnormal  \
+                                                              */
 
 /* Splits a normal x > 0 into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2); adds e to *k. */
 static inline float split(uint32_t u, int32_t *k) {
@@ -128,12 +129,13 @@ static float cos_core(float r) {
   return 1.0f - (0.5f * z - tail);
 }
 
-/* |x| = quadrant * pi/2 + r, for any finite x. x is a 24-bit integer m times 2^e; the bits
- * of 2/pi that make multiples of 4 after the product are left out, 96 of the others kept
- * (Payne & Hanek). Integer arithmetic until the one conversion at the end. */
+/* |x| = quadrant * pi/2 + r, for any finite x. x is a 24-bit integer m times 2^e; the
+ * bits of 2/pi that make multiples of 4 after the product are left out, 96 of the others
+ * kept (Payne & Hanek). Integer arithmetic until the one conversion at the end. */
 static float reduce(uint32_t u, uint32_t *quadrant) {
-  static const uint32_t two_over_pi[8] = {0,           0xa2f9836eu, 0x4e441529u, 0xfc2757d1u,
-                                          0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu};
+  static const uint32_t two_over_pi[8] = {0,           0xa2f9836eu, 0x4e441529u,
+                                          0xfc2757d1u, 0xf534ddc0u, 0xdb629599u,
+                                          0x3c439041u, 0xfe5163abu};
   uint32_t m = (u & 0x7fffffu) | 0x800000u;
   uint32_t start = (u >> 23) + 30u - 150u; /* of the window, in bits; u >= 2^-1 */
   const uint32_t *w = two_over_pi + start / 32;
@@ -141,7 +143,8 @@ static float reduce(uint32_t u, uint32_t *quadrant) {
   w0 = s ? w[0] << s | w[1] >> (32 - s) : w[0];
   w1 = s ? w[1] << s | w[2] >> (32 - s) : w[1];
   w2 = s ? w[2] << s | w[3] >> (32 - s) : w[2];
-  uint64_t turn = ((uint64_t)(m * w0) << 32) + (uint64_t)m * w1 + ((uint64_t)m * w2 >> 32);
+  uint64_t turn =
+      ((uint64_t)(m * w0) << 32) + (uint64_t)m * w1 + ((uint64_t)m * w2 >> 32);
   uint64_t q = (turn + ((uint64_t)1 << 61)) >> 62; /* top two bits: quadrant, rounded */
   *quadrant = (uint32_t)q;
   uint64_t rest = turn - (q << 62);

@@ -6,16 +6,17 @@
 
 #include <stdint.h>
 
-float mote_sinf(float x);   /* any finite x; 2 ulp */
-float mote_cosf(float x);   /* any finite x; 2 ulp */
-float mote_expf(float x);   /* 1 ulp; 0 below -104, infinite above 88.72 */
-float mote_logf(float x);   /* natural, 1 ulp; -inf for 0, NaN for x < 0 */
-float mote_log10f(float x); /* 2 ulp */
-float mote_log2f(float x);  /* 2 ulp */
-float mote_tanhf(float x);  /* 2 ulp */
+float mote_sinf(float x);      /* any finite x; 2 ulp */
+float mote_cosf(float x);      /* any finite x; 2 ulp */
+float mote_expf(float x);      /* 1 ulp; 0 below -104, infinite above 88.72 */
+float mote_logf(float x);      /* natural, 1 ulp; -inf for 0, NaN for x < 0 */
+float mote_log10f(float x);    /* 2 ulp */
+float mote_log2f(float x);     /* 2 ulp */
+float mote_tanhf(float x);     /* 2 ulp */
 float mote_logisticf(float x); /* 1 / (1 + e^-x), 3 ulp */
-float mote_sqrtf(float x);  /* correctly rounded (IEEE 754) on every target */
-float mote_sqrtf_bits(float x); /* the same by integers, for cores without the instruction */
+float mote_sqrtf(float x);     /* correctly rounded (IEEE 754) on every target */
+float mote_sqrtf_bits(
+    float x); /* the same by integers, for cores without the instruction */
 /* x > 0: exp2(y log2 x), relative error up to (2 + |y log2 x|) 2^-23. */
 float mote_powf(float x, float y);
 

@@ -42,12 +42,14 @@ static int shape(const void *cfg, const mote_signal_t *sig, mote_block_shape_t *
   MOTE_TRY(mote_audio_mel("mfcc", &c->audio, &c->mel, sig->hz, NULL));
   MOTE_TRY(mote_audio_window("mfcc", c->win_size));
   if (c->coefficients > c->mel.filters)
-    return mote_fail(MOTE_ERR_USAGE,
-                     "mfcc: num_cepstral %d exceeds num_filters %d; take fewer coefficients",
-                     c->coefficients, c->mel.filters);
+    return mote_fail(
+        MOTE_ERR_USAGE,
+        "mfcc: num_cepstral %d exceeds num_filters %d; take fewer coefficients",
+        c->coefficients, c->mel.filters);
   if ((uint32_t)c->pre_shift > sig->n)
-    return mote_fail(MOTE_ERR_USAGE, "mfcc: pre_shift %d exceeds the window of %u samples",
-                     c->pre_shift, sig->n);
+    return mote_fail(MOTE_ERR_USAGE,
+                     "mfcc: pre_shift %d exceeds the window of %u samples", c->pre_shift,
+                     sig->n);
   size_t spectrum = (f.fft.n * 3 / 2 + 1) * sizeof(float);
   size_t columns = c->win_size ? 2 * f.rows * sizeof(int32_t) : 0;
   int streams = c->pre_shift == 1;
@@ -69,8 +71,8 @@ static float dct_weight(uint32_t k, uint32_t i, uint32_t m) {
   if (at > turn / 2) at = turn - at;
   if (at > turn / 4) at = turn / 2 - at, sign = -1.0f;
   float quarter = 1.57079637f / (float)m;
-  float v = 2 * at <= m ? mote_cosf((float)at * quarter)
-                        : mote_sinf((float)(m - at) * quarter);
+  float v =
+      2 * at <= m ? mote_cosf((float)at * quarter) : mote_sinf((float)(m - at) * quarter);
   return sign * scale * v;
 }
 
@@ -83,7 +85,8 @@ static void prepare_dct(const cfg_t *c, mote_pool_t *pool, mote_f32s_t *dct) {
     for (uint32_t i = 0; i < half; i++) *t++ = dct_weight(k, i, m);
 }
 
-static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool, void *to) {
+static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool,
+                   void *to) {
   const cfg_t *c = cfg;
   mote_mfcc_t *p = to;
   *p = (mote_mfcc_t){.cols = (uint32_t)c->coefficients, .window = (uint32_t)c->win_size};
@@ -91,7 +94,8 @@ static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool,
   p->frames.pre = c->pre_cof;
   p->frames.shift = (uint32_t)c->pre_shift;
   prepare_dct(c, pool, &p->dct);
-  return mote_audio_prepare("mfcc", &c->audio, &c->mel, sig->hz, pool, &p->frames, &p->mel);
+  return mote_audio_prepare("mfcc", &c->audio, &c->mel, sig->hz, pool, &p->frames,
+                            &p->mel);
 }
 
 static int run(const void *p, const float *x, float prev, float *out, void *scratch,
@@ -110,12 +114,14 @@ static int finish(const void *p, float *rows, void *scratch) {
 static void column_name(const void *cfg, const mote_signal_t *sig, uint32_t row,
                         uint32_t col, char *text) {
   (void)cfg, (void)sig;
-  if (col == 0) snprintf(text, 64, "energy, frame %u", row);
-  else snprintf(text, 64, "coefficient %u, frame %u", col, row);
+  if (col == 0)
+    snprintf(text, 64, "energy, frame %u", row);
+  else
+    snprintf(text, 64, "coefficient %u, frame %u", col, row);
 }
 
-static const char *const sources[] = {"dsp/mfcc.c", "dsp/frame.c", "dsp/level.c",
-                                      "dsp/mel.c",  "dsp/cmvn.c",  "dsp/rfft.c",
+static const char *const sources[] = {"dsp/mfcc.c",  "dsp/frame.c", "dsp/level.c",
+                                      "dsp/mel.c",   "dsp/cmvn.c",  "dsp/rfft.c",
                                       "math/math.c", NULL};
 
 const mote_block_t mote_block_mfcc = {

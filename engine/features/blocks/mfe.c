@@ -14,8 +14,8 @@ typedef struct {
 static const mote_param_t params[] = {
     MOTE_AUDIO_PARAMS(cfg_t, 0.01, 256),
     MOTE_MEL_PARAMS(cfg_t, 40),
-    {"noise_floor_db", MOTE_P_INT, offsetof(cfg_t, noise_floor_db), -300, 0, -52, NULL, "dB",
-     "Energy that becomes 0 (versions 3 and 4)."},
+    {"noise_floor_db", MOTE_P_INT, offsetof(cfg_t, noise_floor_db), -300, 0, -52, NULL,
+     "dB", "Energy that becomes 0 (versions 3 and 4)."},
     {"win_size", MOTE_P_INT, offsetof(cfg_t, win_size), 0, 9999, 101, NULL, "frames",
      "Sliding mean that is taken off (versions 1 and 2); odd, 0 is off."},
 };
@@ -49,7 +49,8 @@ static int shape(const void *cfg, const mote_signal_t *sig, mote_block_shape_t *
   return MOTE_OK;
 }
 
-static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool, void *to) {
+static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool,
+                   void *to) {
   const cfg_t *c = cfg;
   mote_mfe_t *p = to;
   *p = (mote_mfe_t){.decibel = c->audio.version >= 3, .window = (uint32_t)c->win_size};
@@ -59,7 +60,8 @@ static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool,
     p->frames.scale *= 9.31322575e-10f; /* 2^-30: samples are int16 counts / 32768 */
   }
   mote_audio_decibel(c->noise_floor_db, &p->gain, &p->offset);
-  return mote_audio_prepare("mfe", &c->audio, &c->mel, sig->hz, pool, &p->frames, &p->mel);
+  return mote_audio_prepare("mfe", &c->audio, &c->mel, sig->hz, pool, &p->frames,
+                            &p->mel);
 }
 
 static int run(const void *p, const float *x, float prev, float *out, void *scratch,
@@ -81,14 +83,15 @@ static void column_name(const void *cfg, const mote_signal_t *sig, uint32_t row,
   snprintf(text, 64, "mel filter %u, frame %u", col, row);
 }
 
-static const char *const sources[] = {"dsp/mfe.c",  "dsp/frame.c", "dsp/level.c",
-                                      "dsp/mel.c",  "dsp/cmvn.c",  "dsp/rfft.c",
+static const char *const sources[] = {"dsp/mfe.c",   "dsp/frame.c", "dsp/level.c",
+                                      "dsp/mel.c",   "dsp/cmvn.c",  "dsp/rfft.c",
                                       "math/math.c", NULL};
 
 const mote_block_t mote_block_mfe = {
     .type = "mfe",
     .title = "Audio (MFE)",
-    .help = "Energies in mel bands, in decibels over a noise floor; for sounds of any kind.",
+    .help =
+        "Energies in mel bands, in decibels over a noise floor; for sounds of any kind.",
     .params = params,
     .n_params = sizeof params / sizeof *params,
     .cfg_bytes = sizeof(cfg_t),

@@ -12,8 +12,8 @@ typedef struct {
 
 static const mote_param_t params[] = {
     MOTE_AUDIO_PARAMS(cfg_t, 0.01, 128),
-    {"noise_floor_db", MOTE_P_INT, offsetof(cfg_t, noise_floor_db), -300, 0, -52, NULL, "dB",
-     "Power that becomes 0 (versions 3 and 4)."},
+    {"noise_floor_db", MOTE_P_INT, offsetof(cfg_t, noise_floor_db), -300, 0, -52, NULL,
+     "dB", "Power that becomes 0 (versions 3 and 4)."},
     {"show_axes", MOTE_P_BOOL, offsetof(cfg_t, show_axes), 0, 1, 1, NULL, "",
      "No effect; accepted because older designs carry it."},
 };
@@ -24,7 +24,8 @@ static const mote_field_t fields[] = {
     MOTE_FIELD(mote_spectrogram_t, gain, F32),
     MOTE_FIELD(mote_spectrogram_t, offset, F32),
 };
-static const mote_struct_t plan = MOTE_STRUCT(mote_spectrogram_t, "dsp/spectrogram.h", fields);
+static const mote_struct_t plan =
+    MOTE_STRUCT(mote_spectrogram_t, "dsp/spectrogram.h", fields);
 
 static int shape(const void *cfg, const mote_signal_t *sig, mote_block_shape_t *out) {
   const cfg_t *c = cfg;
@@ -40,13 +41,16 @@ static int shape(const void *cfg, const mote_signal_t *sig, mote_block_shape_t *
   return MOTE_OK;
 }
 
-static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool, void *to) {
+static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool,
+                   void *to) {
   const cfg_t *c = cfg;
   mote_spectrogram_t *p = to;
-  *p = (mote_spectrogram_t){.version = c->audio.version < 3 ? 2 : (uint32_t)c->audio.version};
+  *p = (mote_spectrogram_t){.version =
+                                c->audio.version < 3 ? 2 : (uint32_t)c->audio.version};
   MOTE_TRY(mote_audio_frames("spectrogram", &c->audio, sig, &p->frames));
   mote_audio_decibel(c->noise_floor_db, &p->gain, &p->offset);
-  return mote_audio_prepare("spectrogram", &c->audio, NULL, sig->hz, pool, &p->frames, NULL);
+  return mote_audio_prepare("spectrogram", &c->audio, NULL, sig->hz, pool, &p->frames,
+                            NULL);
 }
 
 static int run(const void *p, const float *x, float prev, float *out, void *scratch,
