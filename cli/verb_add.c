@@ -49,7 +49,7 @@ static void on_event(void *ctx, int code, const char *path, const mote_sample_t 
   }
   s->splits[sample->split]++;
   if (!s->verbose) return;
-  mote_say(s->args, "added %lld %s\n", (long long)sample->id, path);
+  mote_say(s->args, "stored %lld %s\n", (long long)sample->id, path);
   fflush(stdout);
 }
 
