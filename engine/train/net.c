@@ -95,12 +95,16 @@ static int read_params(mote_layer_t *l, json_t *o) {
   return rc;
 }
 
-static int check_size(const mote_layer_t *l) {
+#define VALUES_MAX 16000000.0
+#define WEIGHTS_MAX ((size_t)16000000) /* 64 MB: far more than a microcontroller holds */
+
+static int check_size(const mote_net_t *net, const mote_layer_t *l) {
   double values = (double)l->out.h * l->out.w * l->out.c;
-  if (values > 0 && values <= 16e6 && l->n_kernel + l->n_bias <= (size_t)1 << 26)
+  size_t weights = l->n_kernel + l->n_bias;
+  if (values > 0 && values <= VALUES_MAX && weights <= WEIGHTS_MAX - net->n_weights)
     return MOTE_OK;
-  return mote_layer_fail(l, "%g output values and %zu weights; the limits are 16 million "
-                         "and 64 million", values, l->n_kernel + l->n_bias);
+  return mote_layer_fail(l, "%.0f output values and %zu weights; the limits are 16 million "
+                         "values per layer and 16 million weights in all", values, weights);
 }
 
 static int add_layer(mote_net_t *net, json_t *o) {
@@ -125,7 +129,7 @@ static int add_layer(mote_net_t *net, json_t *o) {
   MOTE_TRY(read_params(l, o));
   MOTE_TRY(connect(net, l, json_object_get(o, "from")));
   MOTE_TRY(l->kind->plan(l));
-  MOTE_TRY(check_size(l));
+  MOTE_TRY(check_size(net, l));
   l->trained |= l->n_kernel + l->n_bias > 0;
   l->w_at = net->n_weights;
   l->state_at = net->n_state;
