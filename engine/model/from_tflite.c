@@ -39,8 +39,7 @@ static int activation(int32_t code, int32_t *out) {
                                  MOTE_ACT_RELU6};
   if (code < 0 || code > 3)
     return mote_fail(MOTE_ERR_UNSUPPORTED,
-                     "fused activation %d; use it as a layer of its "
-                     "own",
+                     "fused activation %d; use it as a layer of its own",
                      (int)code);
   *out = ours[code];
   return MOTE_OK;

@@ -212,8 +212,7 @@ static int check_node(const mote_graph_t *g, const mote_node_t *n, uint8_t *writ
                        t->name);
     if (!mote_dims_equal(&t->dims, &dims[i]))
       return mote_fail(MOTE_ERR_FORMAT,
-                       "node \"%s\": \"%s\" has other dimensions than the "
-                       "operator makes",
+                       "node \"%s\": \"%s\" has other dimensions than the operator makes",
                        n->name, t->name);
   }
   return MOTE_OK;
@@ -237,8 +236,7 @@ int mote_graph_check(const mote_graph_t *g) {
   if (!indices_fit(g, g->inputs, g->n_inputs, 0) ||
       !indices_fit(g, g->outputs, g->n_outputs, 0) || g->n_inputs < 1 || g->n_outputs < 1)
     return mote_fail(MOTE_ERR_FORMAT,
-                     "the graph needs 1 to %d inputs and outputs, each a "
-                     "tensor of it",
+                     "the graph needs 1 to %d inputs and outputs, each a tensor of it",
                      MOTE_NODE_IO_MAX);
   for (int32_t i = 0; i < g->n_tensors; i++) MOTE_TRY(check_tensor(&g->tensors[i]));
   uint8_t *written = mote_alloc((size_t)g->n_tensors, 1);

@@ -29,8 +29,7 @@ static int value(build_t *b, int32_t t) {
   const mote_range_t *r = &b->ranges[t];
   if (x->dtype != MOTE_F32)
     return mote_fail(MOTE_ERR_UNSUPPORTED,
-                     "tensor \"%s\" is %s; only float32 graphs can be "
-                     "quantised",
+                     "tensor \"%s\" is %s; only float32 graphs can be quantised",
                      x->name, mote_dtype_name(x->dtype));
   int i = mote_graph_tensor(b->g, x->name, MOTE_I8, &x->dims, NULL);
   if (i < 0) return i;

@@ -32,8 +32,7 @@ const mote_struct_t mote_struct_filter_f32 =
 int mote_want_real(const mote_tensor_t *t, const char *what) {
   if (t->dtype == MOTE_F32 || (t->dtype == MOTE_I8 && t->quant.n == 1)) return MOTE_OK;
   return mote_fail(MOTE_ERR_UNSUPPORTED,
-                   "%s \"%s\" is %s with %d scales; it must be f32, "
-                   "or i8 with one",
+                   "%s \"%s\" is %s with %d scales; it must be f32, or i8 with one",
                    what, t->name, mote_dtype_name(t->dtype), (int)t->quant.n);
 }
 
