@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "dataset/index.h"
-#include "dataset/wav_write.h"
+#include "formats/wav_write.h"
 #include "formats/acq.h"
 
 typedef struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "dataset/wav_write.h"
+#include "formats/wav_write.h"
 
 #include <math.h>
 #include <string.h>
