@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Motion: 2 s of accelerometer or gyroscope, spectral features, a small dense network, and
- * K-means beside it that tells movements which were never trained. */
+ * Motion: 2 s of accelerometer or gyroscope; a small 1-D convolution network on the samples
+ * (mean and peak of its last channels, so that both shape and strength count), and K-means on
+ * spectral features beside it, which tells movements that were never trained. */
 #include "dataset/templates/template.h"
 
 /* clang-format off */
@@ -14,11 +15,19 @@ static const char json[] = MOTE_JSON(
     "window_ms": 2000,
     "stride_ms": 500,
     "zero_pad": true,
-    "labeling": {"rule": "majority", "labels": [], "percent": 50}
+    "labeling": {"rule": "majority", "labels": [], "percent": 80}
   },
   "dsp": [
     {
       "id": 2,
+      "type": "raw",
+      "name": "samples",
+      "axes": [],
+      "params": {},
+      "normalize": true
+    },
+    {
+      "id": 3,
       "type": "spectral_analysis",
       "name": "spectral",
       "axes": [],
@@ -28,33 +37,39 @@ static const char json[] = MOTE_JSON(
   ],
   "learn": [
     {
-      "id": 3,
+      "id": 4,
       "type": "classifier",
       "name": "motion",
       "inputs": [2],
-      "params": {},
       "layers": [
-        {"type": "dense", "units": 20, "activation": "relu"},
-        {"type": "dropout", "rate": 0.1},
-        {"type": "dense", "units": 10, "activation": "relu"},
+        {"type": "conv1d", "filters": 16, "kernel": 5, "stride": 2, "padding": "same", "activation": "relu"},
+        {"type": "conv1d", "filters": 16, "kernel": 5, "stride": 2, "padding": "same", "activation": "relu"},
+        {"type": "max_pool1d", "size": 2},
+        {"type": "conv1d", "filters": 32, "kernel": 3, "padding": "same", "activation": "relu", "name": "shape"},
+        {"type": "global_avg_pool", "from": "shape", "name": "mean"},
+        {"type": "global_max_pool", "from": "shape", "name": "peak"},
+        {"type": "concat", "from": ["mean", "peak"]},
+        {"type": "dropout", "rate": 0.2},
         {"type": "dense"}
       ],
       "train": {
-        "epochs": 100,
+        "epochs": 60,
         "batch_size": 32,
         "learning_rate": 0.003,
-        "optimizer": "adam",
+        "optimizer": "adamw",
+        "weight_decay": 0.02,
         "schedule": "cosine",
+        "label_smoothing": 0.05,
         "class_weights": true,
         "patience": 20
       },
-      "augment": {"copies": 1, "rotate_deg": 15, "scale": 0.1, "jitter": 0.02}
+      "augment": {"copies": 4, "rotate_deg": 30, "scale": 0.15, "jitter": 0.03, "warp": 0.1}
     },
     {
-      "id": 4,
+      "id": 5,
       "type": "kmeans",
       "name": "anomaly",
-      "inputs": [2],
+      "inputs": [3],
       "params": {"clusters": 32}
     }
   ],
