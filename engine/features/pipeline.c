@@ -307,6 +307,20 @@ void mote_features_free(mote_feature_set_t *set) {
   mote_arena_free(set->arena);
 }
 
+static int ascending(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static int fit_window(mote_impulse_t *m, const mote_samples_t *all, mote_arena_t *a) {
+  double *length = mote_arena_take(a, all->n + 1, sizeof *length);
+  if (!length) return MOTE_ERR_NOMEM;
+  for (size_t i = 0; i < all->n; i++)
+    length[i] = all->item[i].hz > 0 ? (double)all->item[i].n / all->item[i].hz : 0;
+  qsort(length, all->n, sizeof *length, ascending);
+  return mote_impulse_window(m, length, all->n);
+}
+
 /* The rate most samples have, and the axes of the first sample with that rate. */
 int mote_features_resolve(mote_dataset_t *ds, mote_impulse_t *m) {
   mote_arena_t *a = mote_arena_new();
@@ -323,7 +337,9 @@ int mote_features_resolve(mote_dataset_t *ds, mote_impulse_t *m) {
     for (size_t k = 0; k < all.n; k++) same += all.item[k].hz == all.item[i].hz;
     if (same > most) most = same, best = &all.item[i];
   }
-  if (best) rc = mote_impulse_resolve(m, best->axis_names, best->axes, best->hz);
+  if (best) rc = fit_window(m, &all, a);
+  if (best && rc == MOTE_OK)
+    rc = mote_impulse_resolve(m, best->axis_names, best->axes, best->hz);
   mote_arena_free(a);
   return rc;
 }

@@ -18,6 +18,12 @@ static double number(json_t *o, const char *key, double dflt) {
   return json_is_number(v) ? json_number_value(v) : dflt;
 }
 
+/* Milliseconds, or -1 for "auto". */
+static double duration(json_t *o, const char *key, double dflt) {
+  const char *word = json_string_value(json_object_get(o, key));
+  return word && !strcmp(word, "auto") ? -1 : number(o, key, dflt);
+}
+
 static const char *text(json_t *o, const char *key, const char *dflt) {
   const char *s = json_string_value(json_object_get(o, key));
   return s ? s : dflt;
@@ -81,14 +87,15 @@ static int parse_input(mote_impulse_t *m, json_t *o, const char *where) {
   if (rc < 0) return mote_context(rc, "%s.axes", at);
   m->input.n_axes = (uint32_t)n;
   m->input.hz = number(o, "frequency_hz", 0);
-  m->input.window_ms = number(o, "window_ms", 1000);
-  m->input.stride_ms = number(o, "stride_ms", m->input.window_ms);
+  m->input.window_ms = duration(o, "window_ms", -1);
+  m->input.stride_ms = duration(o, "stride_ms", -1);
   json_t *pad = json_object_get(o, "zero_pad");
   m->input.zero_pad = pad ? json_is_true(pad) : 1;
   if (!(m->input.hz >= 0)) return wrong(at, "frequency_hz must be 0 (as recorded) or more");
-  if (!(m->input.window_ms >= 0)) return wrong(at, "window_ms must be 0 (one row) or more");
-  if (!(m->input.stride_ms > 0) && m->input.window_ms > 0)
-    return wrong(at, "stride_ms must be more than 0");
+  if (!(m->input.window_ms >= -1))
+    return wrong(at, "window_ms must be \"auto\", 0 (one row) or more");
+  if (m->input.stride_ms == 0 && m->input.window_ms != 0)
+    return wrong(at, "stride_ms must be \"auto\" or more than 0");
   snprintf(at, sizeof at, "%s: input.labeling", where);
   return parse_labeling(m, json_object_get(o, "labeling"), at);
 }

@@ -19,7 +19,7 @@ typedef enum {
 typedef struct {
   const char **axes; uint32_t n_axes; /* names in order; after mote_impulse_resolve never 0 */
   double hz;                          /* likewise never 0 */
-  double window_ms, stride_ms;
+  double window_ms, stride_ms;        /* negative: "auto", until mote_impulse_window */
   uint32_t window, stride;            /* samples per axis (resolved) */
   int zero_pad;                       /* shorter recordings give one padded window */
   int audio;                          /* one axis of int16 counts: devices feed int16_t */
@@ -66,6 +66,10 @@ typedef struct {
 int mote_impulse_parse(json_t *doc, const char *where, mote_impulse_t **out);
 int mote_impulse_load(const char *path, mote_impulse_t **out);
 void mote_impulse_free(mote_impulse_t *m);
+/* "window_ms": "auto" fits the recordings: one window per recording when most last no longer
+ * than 5 s, else 1 s; at least 1 s; "stride_ms": "auto" is half a window. `length_s` sorted
+ * ascending. The figures go into the document too, so that a run is frozen with them. */
+int mote_impulse_window(mote_impulse_t *m, const double *length_s, size_t n);
 /* Fixes axes and rate from the data where the design leaves them open, then shapes and
  * prepares every block. Must run before features are computed. */
 int mote_impulse_resolve(mote_impulse_t *m, const char *const *axes, uint32_t n_axes,

@@ -14,9 +14,29 @@ static int axis_index(const mote_input_t *in, const char *name) {
   return -1;
 }
 
+#define AUTO_SHORTEST_S 1.0
+#define AUTO_LONGEST_S  5.0
+
+int mote_impulse_window(mote_impulse_t *m, const double *length_s, size_t n) {
+  mote_input_t *in = &m->input;
+  json_t *doc = json_object_get(m->json, "input");
+  if (in->window_ms < 0) {
+    double most = n ? length_s[(n - 1) * 9 / 10] : 0; /* nine in ten are not longer */
+    double s = most > AUTO_LONGEST_S + 0.05 ? AUTO_SHORTEST_S : ceil(most * 10 - 0.01) / 10;
+    in->window_ms = 1000 * (s < AUTO_SHORTEST_S ? AUTO_SHORTEST_S : s);
+    json_object_set_new(doc, "window_ms", json_real(in->window_ms));
+  }
+  if (in->stride_ms < 0) {
+    in->stride_ms = in->window_ms / 2;
+    json_object_set_new(doc, "stride_ms", json_real(in->stride_ms));
+  }
+  return MOTE_OK;
+}
+
 static int resolve_input(mote_impulse_t *m, const char *const *axes, uint32_t n_axes,
                          double hz) {
   mote_input_t *in = &m->input;
+  MOTE_TRY(mote_impulse_window(m, NULL, 0));
   if (!in->n_axes) {
     in->axes = mote_arena_take(m->arena, n_axes + 1, sizeof *in->axes);
     if (!in->axes) return MOTE_ERR_NOMEM;
