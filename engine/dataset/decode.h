@@ -32,8 +32,8 @@ int mote_decode_parts(const mote_part_t *part, size_t n, const mote_decode_t *d,
                       const char *const *hmac_keys, size_t n_keys, mote_arena_t *a,
                       mote_recordings_t *out);
 
-/* Axes of several recordings on one clock. They begin together, or each at its own `start`
- * where all files carry dates; the fastest rate is kept. */
+/* Axes of several recordings on one clock: each begins at its `start` (all at 0 where files
+ * have no clock); the fastest rate and the common stretch of time are kept. */
 int mote_merge(const mote_recording_t *rec, const char *const *files, size_t n,
                mote_arena_t *a, mote_recording_t *out);
 

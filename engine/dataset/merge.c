@@ -8,28 +8,26 @@
 #include "dataset/decode.h"
 
 #define SAME_RATE  0.001 /* relative: clocks of one device differ by less */
+#define ROW_SLACK  0.001 /* rows: times since 1970 are exact to a quarter of a microsecond */
 #define LONG_SLACK 0.05  /* a file longer than the common stretch by more is told */
 
 typedef struct {
   double start, end, hz; /* of the common stretch, seconds */
-  int dated;             /* every file carries its own start */
 } stretch_t;
 
 static double seconds(const mote_recording_t *r) { return (double)(r->n - 1) / r->hz; }
 
 static int find_clock(const mote_recording_t *rec, const char *const *files, size_t n,
                       stretch_t *c) {
-  *c = (stretch_t){.start = -INFINITY, .end = INFINITY, .dated = 1};
+  *c = (stretch_t){.start = -INFINITY, .end = INFINITY};
   for (size_t i = 0; i < n; i++) {
     if (!(rec[i].hz > 0))
       return mote_fail(MOTE_ERR_FORMAT, "%s: has no sampling rate; give --hz", files[i]);
-    if (rec[i].start <= 0) c->dated = 0;
     c->hz = fmax(c->hz, rec[i].hz);
   }
   for (size_t i = 0; i < n; i++) {
-    double at = c->dated ? rec[i].start : 0;
-    c->start = fmax(c->start, at);
-    c->end = fmin(c->end, at + seconds(&rec[i]));
+    c->start = fmax(c->start, rec[i].start);
+    c->end = fmin(c->end, rec[i].start + seconds(&rec[i]));
   }
   if (c->end >= c->start) return MOTE_OK;
   return mote_fail(MOTE_ERR_FORMAT,
@@ -40,7 +38,7 @@ static int find_clock(const mote_recording_t *rec, const char *const *files, siz
 /* One file's axes into their columns of `out`. */
 static void place(const mote_recording_t *r, const stretch_t *c, mote_recording_t *out,
                   uint32_t column) {
-  double first = (c->start - (c->dated ? r->start : 0)) * r->hz, step = r->hz / c->hz;
+  double first = (c->start - r->start) * r->hz, step = r->hz / c->hz;
   if (fabs(step - 1) < SAME_RATE) { /* same rate: samples are taken, not computed */
     step = 1;
     first = floor(first + 0.5);
@@ -90,7 +88,7 @@ static int add_note(mote_recording_t *out, const char *text) {
 /* Notes of the files, then what merging did. */
 static int write_notes(const mote_recording_t *rec, const char *const *files, size_t n,
                        const stretch_t *c, mote_arena_t *a, mote_recording_t *out) {
-  size_t room = 2 * n + 1;
+  size_t room = 2 * n;
   for (size_t i = 0; i < n; i++) room += rec[i].n_notes;
   out->notes = mote_arena_take(a, room, sizeof *out->notes);
   if (!out->notes) return MOTE_ERR_NOMEM;
@@ -106,14 +104,12 @@ static int write_notes(const mote_recording_t *rec, const char *const *files, si
       MOTE_TRY(add_note(out, mote_arena_printf(a, "%s: %.3g s outside the common stretch "
                                                "left out", file, left)));
   }
-  return c->dated ? MOTE_OK
-                  : add_note(out, mote_arena_str(a, "merged files are taken to begin "
-                                                    "together: they carry no dates"));
+  return MOTE_OK;
 }
 
 /* Row of the merged recording at which row `i` of the file lies. */
 static uint64_t moved(const mote_recording_t *r, const stretch_t *c, uint64_t i, uint64_t n) {
-  double at = (c->dated ? r->start - c->start : 0) + (double)i / r->hz;
+  double at = r->start - c->start + (double)i / r->hz;
   double row = floor(at * c->hz + 0.5);
   return row <= 0 ? 0 : row >= (double)n ? n : (uint64_t)row;
 }
@@ -152,7 +148,7 @@ int mote_merge(const mote_recording_t *rec, const char *const *files, size_t n,
   if (out->axes > MOTE_AXES_MAX)
     return mote_fail(MOTE_ERR_LIMIT, "%s: %u axes in its folder, the limit is %d", files[0],
                      out->axes, MOTE_AXES_MAX);
-  out->n = (uint64_t)floor((c.end - c.start) * c.hz + 1e-6) + 1;
+  out->n = (uint64_t)floor((c.end - c.start) * c.hz + ROW_SLACK) + 1;
   if (out->n > MOTE_RECORDING_LIMIT / 4 / out->axes)
     return mote_fail(MOTE_ERR_LIMIT, "%s: its folder holds more than %zu bytes of values",
                      files[0], MOTE_RECORDING_LIMIT);
@@ -162,6 +158,6 @@ int mote_merge(const mote_recording_t *rec, const char *const *files, size_t n,
   for (size_t i = 0; i < n; column += rec[i++].axes) place(&rec[i], &c, out, column);
   MOTE_TRY(name_axes(rec, files, n, a, out));
   MOTE_TRY(write_notes(rec, files, n, &c, a, out));
-  out->start = c.dated ? c.start : 0;
+  out->start = c.start;
   return take_labels(rec, n, &c, a, out);
 }

@@ -152,6 +152,7 @@ static int one_series(mote_csv_table_t *t, mote_recordings_t *out) {
   if (!r->name) return MOTE_ERR_NOMEM;
   MOTE_TRY(mote_csv_settle(t));
   MOTE_TRY(mote_csv_clock(t, &r->hz, &resample));
+  r->start = (double)t->origin.whole + t->origin.fraction;
   r->axes = (uint32_t)list_axes(t, slots);
   MOTE_TRY(output_rows(t, r, resample));
   MOTE_TRY(name_axes(t, r));

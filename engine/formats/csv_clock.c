@@ -86,6 +86,7 @@ static int scale_numbers(mote_csv_table_t *t) {
   }
   for (size_t i = 0; i < t->rows; i++) t->t[i] *= unit;
   t->resolution *= unit;
+  t->origin.fraction *= unit;
   return MOTE_OK;
 }
 
@@ -113,6 +114,7 @@ static void reverse(mote_csv_table_t *t) {
     t->label_of[i] = t->label_of[j], t->label_of[j] = l;
   }
   for (size_t i = 0; i < t->rows; i++) t->t[i] -= last;
+  t->origin.fraction += last;
 }
 
 static int newest_first(const mote_csv_table_t *t) {

@@ -31,7 +31,8 @@ typedef struct {
   const char *split;  /* "training", "testing", "validation", or NULL */
   mote_kind_t kind;
   double hz;          /* sampling rate; 0 for tabular rows and images */
-  double start;       /* time of the first row, seconds since 1970, or 0: not known */
+  double start;       /* time of the first row in seconds on the file's own clock (since
+                         1970 for dates); 0 when it has none */
   uint32_t axes;      /* columns; image: channels (1 or 3) */
   uint64_t n;         /* rows; image: width * height */
   uint32_t width, height; /* image only */
