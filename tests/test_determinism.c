@@ -13,7 +13,8 @@
 static void same_hash(const scenario_t *s, const char *want, const char *what) {
   char hex[65];
   scenario_hash(s, hex);
-  if (strcmp(hex, want) != 0) fail_msg("%s, %s: %s instead of %s", s->name, what, hex, want);
+  if (strcmp(hex, want) != 0)
+    fail_msg("%s, %s: %s instead of %s", s->name, what, hex, want);
 }
 
 static void threads_change_nothing(void **state) {
@@ -40,7 +41,8 @@ static void vector_width_changes_nothing(void **state) {
     scenario_hash(&scenarios[i], want);
     for (size_t k = 0; k < sizeof sets / sizeof sets[0]; k++) {
       if (mote_train_isa_set(sets[k]) < 0) {
-        if (i == 0) print_message("note: this processor has no %s, not compared\n", sets[k]);
+        if (i == 0)
+          print_message("note: this processor has no %s, not compared\n", sets[k]);
         continue;
       }
       same_hash(&scenarios[i], want, sets[k]);

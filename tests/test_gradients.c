@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Gradients of every layer and loss against central differences: the slope of the loss along
- * random directions of the weights of each layer. A layer with weights before the layer
- * under test makes its input gradient count too. */
+ * Gradients of every layer and loss against central differences: the slope of the loss
+ * along random directions of the weights of each layer. A layer with weights before the
+ * layer under test makes its input gradient count too. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -164,7 +164,8 @@ static void check_case(const case_t *c) {
   json_decref(settings);
   if (net_of(c->layers, c->in, c->outputs, c->task, &net) < 0)
     fail_msg("%s: %s", c->name, mote_errmsg());
-  random_data_t data = random_data(c->batch, mote_net_inputs(net), c->outputs, c->task, 5);
+  random_data_t data =
+      random_data(c->batch, mote_net_inputs(net), c->outputs, c->task, 5);
   float *gradient = mote_alloc(mote_net_params(net), sizeof *gradient);
   loss_at(net, &cfg, &data.view, gradient);
   for (int32_t i = 1; i < net->n_layers; i++) {
@@ -173,7 +174,8 @@ static void check_case(const case_t *c) {
       if (l->n_kernel)
         check_span(c, net, &cfg, &data.view, gradient, l->w_at, l->n_kernel, seed);
       if (l->n_bias)
-        check_span(c, net, &cfg, &data.view, gradient, l->w_at + l->n_kernel, l->n_bias, seed);
+        check_span(c, net, &cfg, &data.view, gradient, l->w_at + l->n_kernel, l->n_bias,
+                   seed);
     }
   }
   mote_free(gradient);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The trainer as its users see it: it learns, stops, keeps the best epoch, exports graphs
- * that predict the same, reads its checkpoints, and says what is wrong with a layer list. */
+ * that predict the same, reads its checkpoints, and says what is wrong with a layer list.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,9 +13,9 @@
 #include "train/net.h"
 #include "train_scenario.h"
 
-#define must(rc)                                                                           \
-  do {                                                                                     \
-    if ((rc) < 0) fail_msg("%s", mote_errmsg());                                           \
+#define must(rc)                                                                         \
+  do {                                                                                   \
+    if ((rc) < 0) fail_msg("%s", mote_errmsg());                                         \
   } while (0)
 
 static mote_train_config_t config(const char *text) {
@@ -32,7 +33,8 @@ static mote_net_t *scenario_net(const scenario_t *s) {
   return net;
 }
 
-/* ---- Learning ----------------------------------------------------------------------------- */
+/* ---- Learning
+ * ----------------------------------------------------------------------------- */
 
 static void learns_classes(void **state) {
   (void)state;
@@ -122,7 +124,8 @@ static mote_train_result_t run_hooked(const char *cfg_text, hook_t *h) {
   mote_net_t *net = scenario_net(&scenarios[0]);
   random_data_t d = random_data(64, 33, 4, MOTE_TASK_CLASSIFY, 1);
   random_data_t noise = random_data(64, 33, 4, MOTE_TASK_CLASSIFY, 9);
-  for (size_t i = 0; i < 64; i++) noise.label[i] = (int32_t)(i % 4); /* nothing to learn */
+  for (size_t i = 0; i < 64; i++)
+    noise.label[i] = (int32_t)(i % 4); /* nothing to learn */
   must(mote_train(net, &d.view, &noise.view, &cfg, &hooks, &r));
   free_data(&d);
   free_data(&noise);
@@ -146,7 +149,8 @@ static void schedules(void **state) {
   hook_t h = {0, 0, {0}};
   (void)state;
   run_hooked("{'epochs':10,'learning_rate':0.01,'warmup':2,'final_rate':0.1}", &h);
-  assert_float_equal(h.lr[0], 0.005, 1e-6); /* end of the first of two epochs of warm-up */
+  assert_float_equal(h.lr[0], 0.005,
+                     1e-6); /* end of the first of two epochs of warm-up */
   assert_float_equal(h.lr[1], 0.01, 1e-6);
   assert_float_equal(h.lr[5], 0.0055, 1e-6); /* half-way: the mean of 0.01 and 0.001 */
   assert_float_equal(h.lr[9], 0.001, 1e-6);
@@ -157,8 +161,10 @@ static void schedules(void **state) {
   assert_float_equal(h.lr[3], 0.005, 1e-6);
   assert_float_equal(h.lr[6], 0.0025, 1e-6);
   h = (hook_t){0, 0, {0}};
-  run_hooked("{'epochs':40,'learning_rate':0.02,'schedule':'plateau','plateau_patience':3,"
-             "'step_factor':0.1}", &h);
+  run_hooked(
+      "{'epochs':40,'learning_rate':0.02,'schedule':'plateau','plateau_patience':3,"
+      "'step_factor':0.1}",
+      &h);
   assert_true(h.lr[39] < 0.0021f);
 }
 
@@ -178,7 +184,8 @@ static void bad_numbers_are_told(void **state) {
   mote_net_free(net);
 }
 
-/* ---- Leaving the trainer --------------------------------------------------------------------- */
+/* ---- Leaving the trainer
+ * --------------------------------------------------------------------- */
 
 static void run_graph(const mote_graph_t *g, const float *x, float *out) {
   mote_program_t *prog;
@@ -269,7 +276,8 @@ static void fine_tuning_helps(void **state) {
 }
 
 static void checkpoints(void **state) {
-  mote_net_t *net = scenario_net(&scenarios[2]), *copy, *other = scenario_net(&scenarios[1]);
+  mote_net_t *net = scenario_net(&scenarios[2]), *copy,
+             *other = scenario_net(&scenarios[1]);
   mote_buf_t b = {0};
   char want[65], got[65];
   (void)state;
@@ -293,7 +301,8 @@ static void checkpoints(void **state) {
   mote_net_free(other);
 }
 
-/* ---- Messages ----------------------------------------------------------------------------------- */
+/* ---- Messages
+ * ----------------------------------------------------------------------------------- */
 
 typedef struct { const char *layers, *says[3]; } mistake_t;
 
@@ -326,7 +335,8 @@ static void mistakes_are_explained(void **state) {
   for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
     const mistake_t *m = &mistakes[i];
     mote_net_t *net;
-    if (net_of(m->layers, (mote_input_shape_t){1, 4, 8}, 3, MOTE_TASK_CLASSIFY, &net) >= 0)
+    if (net_of(m->layers, (mote_input_shape_t){1, 4, 8}, 3, MOTE_TASK_CLASSIFY, &net) >=
+        0)
       fail_msg("accepted: %s", m->layers);
     for (size_t k = 0; k < 3 && m->says[k]; k++)
       if (!strstr(mote_errmsg(), m->says[k]))
@@ -375,13 +385,18 @@ static void augmentation_stays_in_bounds(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(learns_classes),          cmocka_unit_test(learns_values),
-      cmocka_unit_test(class_weights_help_the_rare), cmocka_unit_test(stops),
-      cmocka_unit_test(schedules),               cmocka_unit_test(bad_numbers_are_told),
-      cmocka_unit_test(graphs_predict_the_same), cmocka_unit_test(folding_keeps_predictions),
-      cmocka_unit_test(fine_tuning_helps),       cmocka_unit_test(checkpoints),
-      cmocka_unit_test(mistakes_are_explained),  cmocka_unit_test(survives_lack_of_memory),
-      cmocka_unit_test(augmentation_stays_in_bounds)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(learns_classes),
+                                     cmocka_unit_test(learns_values),
+                                     cmocka_unit_test(class_weights_help_the_rare),
+                                     cmocka_unit_test(stops),
+                                     cmocka_unit_test(schedules),
+                                     cmocka_unit_test(bad_numbers_are_told),
+                                     cmocka_unit_test(graphs_predict_the_same),
+                                     cmocka_unit_test(folding_keeps_predictions),
+                                     cmocka_unit_test(fine_tuning_helps),
+                                     cmocka_unit_test(checkpoints),
+                                     cmocka_unit_test(mistakes_are_explained),
+                                     cmocka_unit_test(survives_lack_of_memory),
+                                     cmocka_unit_test(augmentation_stays_in_bounds)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Prints the model hashes of the scenarios: test_determinism_compilers.sh builds this with
- * several compilers and flags and compares what they print. */
+ * Prints the model hashes of the scenarios: test_determinism_compilers.sh builds this
+ * with several compilers and flags and compares what they print. */
 #include "train_scenario.h"
 
 int main(void) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Trainings whose model hashes must not depend on threads, vector width or compiler:
- * together they touch every kernel, several slices, both optimisers, every augmentation. */
+ * together they touch every kernel, several slices, both optimisers, every augmentation.
+ */
 #ifndef MOTE_TESTS_TRAIN_SCENARIO_H
 #define MOTE_TESTS_TRAIN_SCENARIO_H
 
@@ -58,7 +59,8 @@ static inline void scenario_hash(const scenario_t *s, char *hex) {
     random_data_t valid = random_data(s->samples / 3, d, s->outputs, s->task, 2);
     rc = mote_train(net, &train.view, &valid.view, &cfg, NULL, NULL);
     cfg.epochs = 1, cfg.warmup = 0;
-    if (rc == 0) rc = mote_train_qat(net, &train.view, &valid.view, &cfg, NULL, NULL, NULL);
+    if (rc == 0)
+      rc = mote_train_qat(net, &train.view, &valid.view, &cfg, NULL, NULL, NULL);
     if (rc == 0) rc = mote_net_hash(net, hex);
     free_data(&train);
     free_data(&valid);

@@ -8,11 +8,13 @@
 #include "math/math.h"
 
 int mote_augment_active(const mote_augment_t *a) {
-  return a->time_masks > 0 || a->freq_masks > 0 || a->time_warp > 0 || a->time_shift > 0 ||
-         a->noise > 0.0f;
+  return a->time_masks > 0 || a->freq_masks > 0 || a->time_warp > 0 ||
+         a->time_shift > 0 || a->noise > 0.0f;
 }
 
-static uint32_t up_to(mote_rng_t *rng, size_t n) { return mote_rng_below(rng, (uint32_t)n + 1); }
+static uint32_t up_to(mote_rng_t *rng, size_t n) {
+  return mote_rng_below(rng, (uint32_t)n + 1);
+}
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
@@ -27,7 +29,8 @@ static void shift(float *x, float *spare, size_t frames, size_t bins, int64_t by
 }
 
 /* spare = frame at the real position `at`, between two frames. */
-static void frame_between(float *to, const float *x, size_t frames, size_t bins, float at) {
+static void frame_between(float *to, const float *x, size_t frames, size_t bins,
+                          float at) {
   size_t t = (size_t)at;
   if (t >= frames - 1) t = frames - 2;
   float part = at - (float)t;
@@ -64,7 +67,8 @@ static void mask_frames(float *x, size_t frames, size_t bins, size_t longest,
   memset(x + from * bins, 0, n * bins * sizeof *x);
 }
 
-static void mask_bins(float *x, size_t frames, size_t bins, size_t widest, mote_rng_t *rng) {
+static void mask_bins(float *x, size_t frames, size_t bins, size_t widest,
+                      mote_rng_t *rng) {
   size_t n = up_to(rng, smaller(widest, bins)), from = up_to(rng, bins - n);
   for (size_t t = 0; t < frames; t++) memset(x + t * bins + from, 0, n * sizeof *x);
 }
@@ -83,8 +87,9 @@ void mote_augment(const mote_augment_t *a, float *x, float *spare, size_t frames
     mask_bins(x, frames, bins, (size_t)a->freq_mask_bins, rng);
 }
 
-/* Johnk's method: U^(1/a) / (U^(1/a) + V^(1/a)) given that the sum is at most 1. For large a
- * the sum is seldom small; the loop then ends at one half, which is where Beta gathers. */
+/* Johnk's method: U^(1/a) / (U^(1/a) + V^(1/a)) given that the sum is at most 1. For
+ * large a the sum is seldom small; the loop then ends at one half, which is where Beta
+ * gathers. */
 float mote_augment_share(float alpha, mote_rng_t *rng) {
   for (int tries = 0; tries < 100; tries++) {
     float u = mote_powf(1.0f - mote_rng_unit(rng), 1.0f / alpha);

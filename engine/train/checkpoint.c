@@ -74,8 +74,9 @@ int mote_net_load(mote_net_t *net, const uint8_t *p, size_t n) {
   if (rc == 0 && (n < HEAD || memcmp(p, magic, 8) != 0))
     rc = mote_fail(MOTE_ERR_FORMAT, "checkpoint: not a mote checkpoint");
   else if (rc == 0 && (n != mine.n || memcmp(p, mine.p, HEAD + arch) != 0))
-    rc = mote_fail(MOTE_ERR_FORMAT, "checkpoint: made for another network; train again or "
-                   "restore the layers it was made with");
+    rc =
+        mote_fail(MOTE_ERR_FORMAT, "checkpoint: made for another network; train again or "
+                                   "restore the layers it was made with");
   else if (rc == 0 && mote_crc32(0, p, n - 4) != get_u32(p + n - 4))
     rc = mote_fail(MOTE_ERR_CORRUPT, "checkpoint: checksum differs, the file is damaged");
   mote_buf_free(&mine);

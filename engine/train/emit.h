@@ -18,12 +18,13 @@ int mote_emit_in(mote_emit_t *e, const mote_layer_t *l, int k, int rank4);
 int mote_emit_const(mote_emit_t *e, const mote_layer_t *l, const char *suffix,
                     mote_dims_t dims, const float *data);
 /* The weights [n_kernel] seen as [rows][channels], transposed to [channels][rows]. */
-int mote_emit_kernel(mote_emit_t *e, const mote_layer_t *l, mote_dims_t dims, const float *w);
+int mote_emit_kernel(mote_emit_t *e, const mote_layer_t *l, mote_dims_t dims,
+                     const float *w);
 int mote_emit_bias(mote_emit_t *e, const mote_layer_t *l, const float *w);
 /* MOTE_ACT_*: the relu that alone reads this layer, which then is part of the node. */
 int32_t mote_emit_activation(const mote_emit_t *e, const mote_layer_t *l);
-/* The layer's node; its output tensor bears the layer's name (or the fused relu's). Inputs
- * that are -1 are left out at the end. `fused`: from mote_emit_activation. */
+/* The layer's node; its output tensor bears the layer's name (or the fused relu's).
+ * Inputs that are -1 are left out at the end. `fused`: from mote_emit_activation. */
 typedef struct { const char *op; int32_t in[MOTE_LAYER_IN_MAX], n_in; const void *attr;
                  int32_t fused; } mote_emit_node_t;
 int mote_emit_node(mote_emit_t *e, const mote_layer_t *l, const mote_emit_node_t *n);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From what people write to plain layers. "activation" and "batch_norm" become layers of
- * their own, shorthand kinds are spelt out, [h, w] becomes _h and _w, names and sources are
- * made explicit, and the ends are completed: the shape the first layer wants, the units of
- * the last dense layer, the classifier's softmax. */
+ * their own, shorthand kinds are spelt out, [h, w] becomes _h and _w, names and sources
+ * are made explicit, and the ends are completed: the shape the first layer wants, the
+ * units of the last dense layer, the classifier's softmax. */
 #include "train/net.h"
 
 #include <stdio.h>
@@ -18,8 +18,8 @@ typedef struct {
 
 static int refuse(const expand_t *x, const char *text, const char *detail) {
   const char *w = x->spec->where;
-  return mote_fail(MOTE_ERR_USAGE, "%s%slayers[%zu] (%s): %s%s", w ? w : "", w ? ": " : "",
-                   x->at, x->type, text, detail);
+  return mote_fail(MOTE_ERR_USAGE, "%s%slayers[%zu] (%s): %s%s", w ? w : "",
+                   w ? ": " : "", x->at, x->type, text, detail);
 }
 
 /* "kernel": [10, 4] -> "kernel_h": 10, "kernel_w": 4. */
@@ -73,8 +73,9 @@ static int adapt_input(expand_t *x, const mote_layer_kind_t *kind, json_t **from
   char name[MOTE_LAYER_NAME];
   snprintf(name, sizeof name, "input_as_%s", kind->flags & MOTE_LAYER_MAP ? "image"
                                                                          : "sequence");
-  MOTE_TRY(append(x, json_pack("{s:s, s:i, s:i, s:i}", "type", "reshape", "height",
-                               (int)want.h, "width", (int)want.w, "channels", (int)want.c),
+  MOTE_TRY(append(x,
+                  json_pack("{s:s, s:i, s:i, s:i}", "type", "reshape", "height",
+                            (int)want.h, "width", (int)want.w, "channels", (int)want.c),
                   name, *from));
   *from = NULL;
   return MOTE_OK;
@@ -100,7 +101,8 @@ static int activation_piece(const expand_t *x, json_t *o, pieces_t *p) {
   return MOTE_OK;
 }
 
-static int make_pieces(expand_t *x, const mote_layer_kind_t *kind, json_t *o, pieces_t *p) {
+static int make_pieces(expand_t *x, const mote_layer_kind_t *kind, json_t *o,
+                       pieces_t *p) {
   json_t *norm = json_object_get(o, "batch_norm");
   int activates = (kind->flags & MOTE_LAYER_ACTIVATES) != 0;
   int normal = activates && json_is_true(norm);
@@ -167,7 +169,8 @@ static int expand_one(expand_t *x, json_t *layer, int last) {
   const char *type = json_string_value(json_object_get(layer, "type"));
   x->type = type ? type : "?";
   if (!json_is_object(layer) || !type)
-    return refuse(x, "needs a \"type\", such as ", "{\"type\": \"dense\", \"units\": 20}");
+    return refuse(x, "needs a \"type\", such as ",
+                  "{\"type\": \"dense\", \"units\": 20}");
   const mote_layer_kind_t *kind = mote_layer_find(type);
   if (!kind || (kind->flags & MOTE_LAYER_HIDDEN))
     return refuse(x, "there is no such layer; `mote help layers` lists them", "");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Folds batch norm into the convolution or dense layer before it:
- *   s = gamma / sqrt(var + eps); w[.., c] *= s[c]; bias[c] = bias[c] * s[c] + beta - mean * s
+ *   s = gamma / sqrt(var + eps)
+ *   w[.., c] *= s[c]
+ *   bias[c] = (bias[c] - mean[c]) * s[c] + beta[c]
  * The list loses the norm's entry, the layer before takes its name, a new net is built. */
 #include <string.h>
 
@@ -39,7 +41,8 @@ static void fold_weights(const mote_net_t *net, const mote_layer_t *norm, float 
   size_t c = norm->channels;
   const float *gamma = net->weights + norm->w_at, *beta = gamma + c;
   const float *mean = net->state + norm->state_at, *var = mean + c;
-  float epsilon = *(const float *)((const char *)norm->cfg + norm->kind->params[1].offset);
+  float epsilon =
+      *(const float *)((const char *)norm->cfg + norm->kind->params[1].offset);
   for (size_t j = 0; j < c; j++) {
     float s = gamma[j] / mote_sqrtf(var[j] + epsilon);
     for (size_t i = j; i < n_kernel; i += c) w[i] *= s;

@@ -6,7 +6,8 @@
 
 #include "math/math.h"
 
-/* ---- One sample: returns the loss, fills d [c] = scale * d loss / d z ----------------------- */
+/* ---- One sample: returns the loss, fills d [c] = scale * d loss / d z
+ * ----------------------- */
 
 typedef struct { const mote_loss_ctx_t *c; size_t at; float scale; } sample_t;
 
@@ -88,8 +89,8 @@ static uint32_t largest(const float *z, uint32_t n) {
   return best;
 }
 
-void mote_loss_slice(void *ctx, const float *out, float *d_out, uint32_t first, uint32_t n,
-                     uint32_t slice) {
+void mote_loss_slice(void *ctx, const float *out, float *d_out, uint32_t first,
+                     uint32_t n, uint32_t slice) {
   const mote_loss_ctx_t *c = ctx;
   double sum = 0.0;
   uint32_t hits = 0;
@@ -107,7 +108,8 @@ void mote_loss_slice(void *ctx, const float *out, float *d_out, uint32_t first, 
   c->hits[slice] = hits;
 }
 
-/* ---- Choice and checks ------------------------------------------------------------------------ */
+/* ---- Choice and checks
+ * ------------------------------------------------------------------------ */
 
 int mote_loss_choose(const mote_net_t *net, const mote_train_data_t *data, int32_t wish,
                      int32_t *kind, int32_t *head) {
@@ -118,10 +120,12 @@ int mote_loss_choose(const mote_net_t *net, const mote_train_data_t *data, int32
   if (wish == MOTE_LOSS_AUTO)
     *kind = softmax ? MOTE_LOSS_CROSS_ENTROPY : sigmoid ? MOTE_LOSS_BCE : MOTE_LOSS_MSE;
   if (*kind == MOTE_LOSS_CROSS_ENTROPY && (!softmax || !data->label))
-    return mote_fail(MOTE_ERR_USAGE, "loss cross_entropy needs labels and a softmax at the "
+    return mote_fail(MOTE_ERR_USAGE,
+                     "loss cross_entropy needs labels and a softmax at the "
                      "end; use mse, mae or huber for values");
   if (*kind == MOTE_LOSS_BCE && !sigmoid)
-    return mote_fail(MOTE_ERR_USAGE, "loss bce needs \"activation\": \"sigmoid\" in the last "
+    return mote_fail(MOTE_ERR_USAGE,
+                     "loss bce needs \"activation\": \"sigmoid\" in the last "
                      "layer");
   int inside = *kind == MOTE_LOSS_CROSS_ENTROPY || *kind == MOTE_LOSS_BCE;
   *head = inside ? end->in[0] : end->index;
@@ -143,10 +147,11 @@ int mote_train_data_check(const mote_net_t *net, const mote_train_data_t *data,
                           const char *what) {
   uint32_t outputs = mote_net_outputs(net);
   if (data->n == 0) return mote_fail(MOTE_ERR_SIZE, "%s: there are no samples", what);
-  if (data->n > UINT32_MAX / 2) return mote_fail(MOTE_ERR_LIMIT, "%s: too many samples", what);
+  if (data->n > UINT32_MAX / 2)
+    return mote_fail(MOTE_ERR_LIMIT, "%s: too many samples", what);
   if (data->d != mote_net_inputs(net))
-    return mote_fail(MOTE_ERR_SIZE, "%s: %zu values per sample, the network takes %u", what,
-                     data->d, mote_net_inputs(net));
+    return mote_fail(MOTE_ERR_SIZE, "%s: %zu values per sample, the network takes %u",
+                     what, data->d, mote_net_inputs(net));
   if (!data->label && !data->target)
     return mote_fail(MOTE_ERR_PARAM, "%s: neither labels nor targets", what);
   for (size_t i = 0; data->label && i < data->n; i++)
@@ -158,7 +163,8 @@ int mote_train_data_check(const mote_net_t *net, const mote_train_data_t *data,
   return check_numbers(data->x, data->n, data->d, what);
 }
 
-/* ---- Metrics ------------------------------------------------------------------------------------ */
+/* ---- Metrics
+ * ------------------------------------------------------------------------------------ */
 
 static float log_safe(float p) { return mote_logf(p < 1e-12f ? 1e-12f : p); }
 
@@ -181,7 +187,8 @@ static int macro_f1(const mote_train_data_t *data, const float *p, uint32_t clas
                     float *f1, float *accuracy) {
   size_t *count = mote_alloc((size_t)classes * 3, sizeof *count);
   if (!count) return MOTE_ERR_NOMEM;
-  size_t *hit = count, *said = count + classes, *real = said + classes, hits = 0, present = 0;
+  size_t *hit = count, *said = count + classes, *real = said + classes, hits = 0,
+         present = 0;
   for (size_t i = 0; i < data->n; i++) {
     uint32_t guess = largest(p + i * classes, classes), label = (uint32_t)data->label[i];
     said[guess]++;

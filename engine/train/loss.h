@@ -16,10 +16,10 @@ typedef struct {
   uint32_t *hits; /* [slices] right answers */
 } mote_loss_ctx_t;
 
-/* A mote_loss_fn. Gradient of sum(weight * loss) / n. Cross-entropy and BCE take what comes
- * before the softmax or sigmoid. */
-void mote_loss_slice(void *ctx, const float *out, float *d_out, uint32_t first, uint32_t n,
-                     uint32_t slice);
+/* A mote_loss_fn. Gradient of sum(weight * loss) / n. Cross-entropy and BCE take what
+ * comes before the softmax or sigmoid. */
+void mote_loss_slice(void *ctx, const float *out, float *d_out, uint32_t first,
+                     uint32_t n, uint32_t slice);
 
 /* Which loss, and which layer it reads (before the softmax or sigmoid it contains). */
 int mote_loss_choose(const mote_net_t *net, const mote_train_data_t *data, int32_t wish,
@@ -27,7 +27,8 @@ int mote_loss_choose(const mote_net_t *net, const mote_train_data_t *data, int32
 /* Shapes, labels in range, numbers finite; `what`: "training data". */
 int mote_train_data_check(const mote_net_t *net, const mote_train_data_t *data,
                           const char *what);
-/* Loss and metrics of predictions p [n][outputs] (after the softmax): val_ members of out. */
+/* Loss and metrics of predictions p [n][outputs] (after the softmax): val_ members of
+ * out. */
 int mote_train_metrics(const mote_train_data_t *data, const float *p,
                        const mote_loss_ctx_t *loss, mote_epoch_t *out);
 

@@ -51,12 +51,14 @@ int mote_layer_fail(const mote_layer_t *l, const char *fmt, ...) {
   return mote_fail(MOTE_ERR_USAGE, "%s: %s", l->where, text);
 }
 
-void mote_init_glorot(float *w, size_t n, size_t fan_in, size_t fan_out, mote_rng_t *rng) {
+void mote_init_glorot(float *w, size_t n, size_t fan_in, size_t fan_out,
+                      mote_rng_t *rng) {
   float limit = mote_sqrtf(6.0f / (float)(fan_in + fan_out));
   for (size_t i = 0; i < n; i++) w[i] = mote_rng_range(rng, -limit, limit);
 }
 
-/* ---- Building ------------------------------------------------------------------------ */
+/* ---- Building ------------------------------------------------------------------------
+ */
 
 static int find_layer(const mote_net_t *net, const char *name) {
   for (int i = net->n_layers - 1; i >= 0; i--)
@@ -103,8 +105,10 @@ static int check_size(const mote_net_t *net, const mote_layer_t *l) {
   size_t weights = l->n_kernel + l->n_bias;
   if (values > 0 && values <= VALUES_MAX && weights <= WEIGHTS_MAX - net->n_weights)
     return MOTE_OK;
-  return mote_layer_fail(l, "%.0f output values and %zu weights; the limits are 16 million "
-                         "values per layer and 16 million weights in all", values, weights);
+  return mote_layer_fail(l,
+                         "%.0f output values and %zu weights; the limits are 16 million "
+                         "values per layer and 16 million weights in all",
+                         values, weights);
 }
 
 static int add_layer(mote_net_t *net, json_t *o) {
@@ -157,8 +161,10 @@ static int check_ends(const mote_net_t *net) {
   const mote_layer_t *end = mote_net_last(net);
   size_t got = mote_shape_count(end->out);
   if (got != net->spec.outputs)
-    return mote_layer_fail(end, "the network ends with %zu values, %u are needed; end the "
-                           "list with {\"type\": \"dense\"}", got, net->spec.outputs);
+    return mote_layer_fail(end,
+                           "the network ends with %zu values, %u are needed; end the "
+                           "list with {\"type\": \"dense\"}",
+                           got, net->spec.outputs);
   return MOTE_OK;
 }
 
@@ -249,7 +255,8 @@ int mote_net_clone(const mote_net_t *net, mote_net_t **out) {
   return MOTE_OK;
 }
 
-/* ---- Describing ---------------------------------------------------------------------- */
+/* ---- Describing ----------------------------------------------------------------------
+ */
 
 uint32_t mote_net_inputs(const mote_net_t *net) {
   return (uint32_t)mote_shape_count(net->spec.in);
@@ -262,7 +269,8 @@ float *mote_net_weights(mote_net_t *net) { return net->weights; }
 int mote_net_summary(const mote_net_t *net, mote_buf_t *out) {
   for (int32_t i = 0; i < net->n_layers; i++) {
     const mote_layer_t *l = &net->layers[i];
-    MOTE_TRY(mote_buf_printf(out, "%-24s %-18s %4u x %3u x %3u %8zu weights %10lld MACs\n",
+    MOTE_TRY(mote_buf_printf(out,
+                             "%-24s %-18s %4u x %3u x %3u %8zu weights %10lld MACs\n",
                              l->name, l->kind->type, l->out.h, l->out.w, l->out.c,
                              l->n_kernel + l->n_bias, (long long)l->macs));
   }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Inside the trainer: what a layer is. One layer kind = one file in train/layers/ with plain
- * functions over raw pointers + a row in train/layers.def. */
+ * Inside the trainer: what a layer is. One layer kind = one file in train/layers/ with
+ * plain functions over raw pointers + a row in train/layers.def. */
 #ifndef MOTE_TRAIN_NET_H
 #define MOTE_TRAIN_NET_H
 
@@ -114,7 +114,8 @@ struct mote_net {
   float *weights, *state;
   size_t n_weights, n_state;
   int64_t macs;
-  int32_t fake_weights; /* forward sees kernels rounded to their int8 grid (train/qat.c) */
+  int32_t
+      fake_weights; /* forward sees kernels rounded to their int8 grid (train/qat.c) */
 };
 
 extern const mote_layer_kind_t *const mote_layer_table[]; /* NULL-terminated */

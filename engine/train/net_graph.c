@@ -17,7 +17,8 @@ static int add_tensor(mote_emit_t *e, const char *name, const mote_dims_t *dims,
   return mote_graph_tensor(e->g, name, MOTE_F32, dims, data);
 }
 
-static int reshape(mote_emit_t *e, const char *name, int32_t from, const mote_dims_t *dims) {
+static int reshape(mote_emit_t *e, const char *name, int32_t from,
+                   const mote_dims_t *dims) {
   int32_t out = add_tensor(e, name, dims, NULL);
   MOTE_TRY(out);
   mote_node_spec_t spec = {"reshape", name, &from, 1, &out, 1, NULL};
@@ -100,7 +101,8 @@ int mote_emit_reshape(mote_emit_t *e, const mote_layer_t *l) {
   mote_dims_t dims = dims_of(l->out);
   int32_t t = e->tensor[l->in[0]];
   const mote_dims_t *in = &e->g->tensors[t].dims;
-  if (in->rank == dims.rank && !memcmp(in->d, dims.d, (size_t)dims.rank * sizeof dims.d[0]))
+  if (in->rank == dims.rank &&
+      !memcmp(in->d, dims.d, (size_t)dims.rank * sizeof dims.d[0]))
     return mote_emit_same(e, l);
   int32_t out = reshape(e, l->name, t, &dims);
   MOTE_TRY(out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Fine-tuning with quantisation in the loop: a second network with a fake_quant layer behind
- * every tensor that will be int8 is trained in the ordinary way, kernels being rounded too
- * (net->fake_weights); then the weights go back. */
+ * Fine-tuning with quantisation in the loop: a second network with a fake_quant layer
+ * behind every tensor that will be int8 is trained in the ordinary way, kernels being
+ * rounded too (net->fake_weights); then the weights go back. */
 #include "train/qat.h"
 
 #include <math.h>
@@ -27,8 +27,8 @@ static int relu_follows(const mote_net_t *net, const mote_layer_t *l) {
   return 0;
 }
 
-/* Has this layer's output a grid of its own? The rest passes on the grid of its input, and
- * the last softmax or sigmoid has a fixed one. */
+/* Has this layer's output a grid of its own? The rest passes on the grid of its input,
+ * and the last softmax or sigmoid has a fixed one. */
 static int has_grid(const mote_net_t *net, const mote_layer_t *l) {
   static const char *const passes[] = {"dropout",    "flatten",    "reshape",
                                        "max_pool1d", "max_pool2d", "global_max_pool"};
@@ -48,8 +48,8 @@ static void read_quantised_input(json_t *o) {
 }
 
 static json_t *fake_layer(const char *name, const char *from) {
-  return json_pack("{s:s, s:s, s:[s], s:i}", "type", "fake_quant", "name", name, "from", from,
-                   "at", 0);
+  return json_pack("{s:s, s:s, s:[s], s:i}", "type", "fake_quant", "name", name, "from",
+                   from, "at", 0);
 }
 
 /* The list with a fake_quant layer behind every grid; it takes the tensor's name. */
@@ -71,7 +71,8 @@ static json_t *quantised_list(const mote_net_t *net) {
   return out;
 }
 
-/* ---- Ranges -------------------------------------------------------------------------------- */
+/* ---- Ranges
+ * -------------------------------------------------------------------------------- */
 
 static void set_observing(mote_net_t *q, int32_t on) {
   for (int32_t i = 1; i < q->n_layers; i++)
@@ -102,8 +103,8 @@ static int take_ranges(mote_net_t *q, const mote_qat_t *qat) {
   for (size_t r = 0; qat && r < qat->n_ranges; r++) {
     const mote_qat_range_t *range = &qat->ranges[r];
     if (!isfinite(range->lo) || !isfinite(range->hi) || range->lo > range->hi)
-      return mote_fail(MOTE_ERR_PARAM, "range of \"%s\": %g to %g is no range", range->tensor,
-                       (double)range->lo, (double)range->hi);
+      return mote_fail(MOTE_ERR_PARAM, "range of \"%s\": %g to %g is no range",
+                       range->tensor, (double)range->lo, (double)range->hi);
     int input = !strcmp(range->tensor, "input");
     for (int32_t i = 1; i < q->n_layers; i++) {
       const mote_layer_t *l = &q->layers[i];
@@ -116,9 +117,11 @@ static int take_ranges(mote_net_t *q, const mote_qat_t *qat) {
   return MOTE_OK;
 }
 
-/* ---- Fine-tuning ----------------------------------------------------------------------------- */
+/* ---- Fine-tuning
+ * ----------------------------------------------------------------------------- */
 
-/* Weights have the same order in both nets; statistics of frozen norms go by order too. */
+/* Weights have the same order in both nets; statistics of frozen norms go by order too.
+ */
 static void copy_in(const mote_net_t *net, mote_net_t *q) {
   int32_t at = 1;
   memcpy(q->weights, net->weights, net->n_weights * sizeof(float));

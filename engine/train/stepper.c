@@ -33,7 +33,8 @@ static int open_work(mote_stepper_t *s, const mote_train_data_t *like, uint32_t 
 }
 
 int mote_stepper_open(mote_net_t *net, const mote_train_data_t *like,
-                      const mote_train_config_t *cfg, uint32_t batch, mote_stepper_t **out) {
+                      const mote_train_config_t *cfg, uint32_t batch,
+                      mote_stepper_t **out) {
   mote_stepper_t *s = mote_alloc(1, sizeof *s);
   if (!s) return MOTE_ERR_NOMEM;
   s->net = net;
@@ -62,7 +63,8 @@ void mote_stepper_free(mote_stepper_t *s) {
   mote_free(s);
 }
 
-/* ---- Clipping: the sum of squares runs in eight fixed lanes ---------------------------------- */
+/* ---- Clipping: the sum of squares runs in eight fixed lanes
+ * ---------------------------------- */
 
 static double square_sum(const float *g, size_t n) {
   double lane[8] = {0};
@@ -81,7 +83,8 @@ static const float *clip(mote_stepper_t *s, const float *g) {
   return s->clipped;
 }
 
-/* ---- Optimisers -------------------------------------------------------------------------------- */
+/* ---- Optimisers
+ * -------------------------------------------------------------------------------- */
 
 static void update_span(mote_stepper_t *s, const float *g, size_t at, size_t n, float lr,
                         float decay) {

@@ -20,6 +20,7 @@ struct mote_stepper {
 
 /* Like mote_stepper_new; the loss is chosen by what `like` has: labels or targets. */
 int mote_stepper_open(mote_net_t *net, const mote_train_data_t *like,
-                      const mote_train_config_t *cfg, uint32_t batch, mote_stepper_t **out);
+                      const mote_train_config_t *cfg, uint32_t batch,
+                      mote_stepper_t **out);
 
 #endif

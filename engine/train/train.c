@@ -31,7 +31,8 @@ typedef struct {
   double start;
 } fit_t;
 
-/* ---- Memory --------------------------------------------------------------------------------- */
+/* ---- Memory
+ * --------------------------------------------------------------------------------- */
 
 static void close_fit(fit_t *f) {
   mote_stepper_free(f->step);
@@ -55,9 +56,10 @@ static int weigh_classes(fit_t *f) {
   for (size_t i = 0; t->label && i < t->n; i++) count[t->label[i]]++;
   for (uint32_t j = 0; j < classes; j++) present += count[j] > 0;
   for (uint32_t j = 0; j < classes; j++)
-    f->class_weight[j] = f->cfg.class_weights && count[j]
-                             ? (float)((double)t->n / ((double)present * (double)count[j]))
-                             : 1.0f;
+    f->class_weight[j] =
+        f->cfg.class_weights && count[j]
+            ? (float)((double)t->n / ((double)present * (double)count[j]))
+            : 1.0f;
   mote_free(count);
   return MOTE_OK;
 }
@@ -82,7 +84,9 @@ static int take_batch_memory(fit_t *f) {
 }
 
 /* What best epoch and plateau look at: validation data, or the training data. */
-static const mote_train_data_t *judge(const fit_t *f) { return f->valid ? f->valid : f->train; }
+static const mote_train_data_t *judge(const fit_t *f) {
+  return f->valid ? f->valid : f->train;
+}
 
 static int open_fit(fit_t *f) {
   const mote_train_data_t *t = f->train;
@@ -94,13 +98,13 @@ static int open_fit(fit_t *f) {
   f->predicted_rows = judge(f)->n;
   f->predicted = mote_alloc(f->predicted_rows * mote_net_outputs(f->net), sizeof(float));
   if (!f->predicted) return MOTE_ERR_NOMEM;
-  mote_work_spec_t spec = {.net = f->net, .threads = 64,
-                           .batch = (uint32_t)(f->predicted_rows < 4096 ? f->predicted_rows
-                                                                        : 4096)};
+  mote_work_spec_t spec = {.net = f->net, .threads = 64};
+  spec.batch = (uint32_t)(f->predicted_rows < 4096 ? f->predicted_rows : 4096);
   return mote_work_new(&spec, &f->infer);
 }
 
-/* ---- One batch --------------------------------------------------------------------------------- */
+/* ---- One batch
+ * --------------------------------------------------------------------------------- */
 
 /* Sample `at` of the training set into `to`, augmented. */
 static void take_sample(const fit_t *f, uint32_t at, float *to, mote_rng_t *rng) {
@@ -156,7 +160,8 @@ static mote_train_data_t fill_batch(const fit_t *f, uint32_t from, uint32_t n,
                              .target = t->target ? f->target : NULL, .weight = f->weight};
 }
 
-/* ---- Schedule ------------------------------------------------------------------------------------ */
+/* ---- Schedule
+ * ------------------------------------------------------------------------------------ */
 
 /* Learning rate at `at` epochs since the start, a fraction within the epoch. */
 static float rate_at(const fit_t *f, float at) {
@@ -174,7 +179,8 @@ static float rate_at(const fit_t *f, float at) {
   return rate * f->plateau;
 }
 
-/* ---- One epoch ------------------------------------------------------------------------------------ */
+/* ---- One epoch
+ * ------------------------------------------------------------------------------------ */
 
 static int has_norm(const mote_net_t *net) { return net->n_state > 0; }
 
@@ -185,16 +191,20 @@ static int run_epoch(fit_t *f, mote_epoch_t *e) {
   mote_rng_t rng = mote_rng((uint64_t)f->cfg.seed, (uint64_t)e->epoch << 32);
   mote_rng_shuffle(&rng, f->order, n);
   for (uint32_t s = 0; s < steps; s++) {
-    uint32_t from = s * f->size, left = (uint32_t)n - from, take = left < f->size ? left : f->size;
+    uint32_t from = s * f->size, left = (uint32_t)n - from,
+             take = left < f->size ? left : f->size;
     float at = (float)(e->epoch - 1) + (float)(s + 1) / (float)steps, loss;
     if (take < 2 && steps > 1 && has_norm(f->net)) break; /* no variance in one sample */
     mote_train_data_t batch = fill_batch(f, from, take, e->epoch);
     e->lr = rate_at(f, at);
     MOTE_TRY(mote_stepper_step(f->step, &batch, e->lr, &loss));
     if (!isfinite(loss))
-      return mote_fail(MOTE_ERR_NUMERIC, "training: the loss is not a number in epoch %d; use "
-                       "a smaller learning_rate or clip_norm 1", (int)e->epoch);
-    if (mote_interrupted()) return mote_fail(MOTE_ERR_INTERRUPTED, "training: interrupted");
+      return mote_fail(MOTE_ERR_NUMERIC,
+                       "training: the loss is not a number in epoch %d; use "
+                       "a smaller learning_rate or clip_norm 1",
+                       (int)e->epoch);
+    if (mote_interrupted())
+      return mote_fail(MOTE_ERR_INTERRUPTED, "training: interrupted");
     sum += (double)loss * take;
     hits += f->step->hits;
     done += take;
@@ -248,7 +258,8 @@ static int judge_epoch(fit_t *f, mote_epoch_t *e) {
   e->seconds = mote_now() - f->start;
   f->out->epochs = e->epoch;
   if (!f->valid) e->val_loss = e->val_accuracy = e->val_f1 = e->val_mae = NAN;
-  if (f->hooks && f->hooks->epoch && f->hooks->epoch(f->hooks->ctx, e)) f->out->stopped = 2;
+  if (f->hooks && f->hooks->epoch && f->hooks->epoch(f->hooks->ctx, e))
+    f->out->stopped = 2;
   else if (f->cfg.patience > 0 && f->since_best >= f->cfg.patience) f->out->stopped = 1;
   return !f->out->stopped;
 }
@@ -273,7 +284,8 @@ static int check_config(const fit_t *f) {
   int32_t best = f->cfg.best;
   int needs_labels = best == MOTE_BEST_VAL_ACCURACY || best == MOTE_BEST_VAL_F1;
   if (needs_labels && !f->train->label)
-    return mote_fail(MOTE_ERR_USAGE, "train: best is val_accuracy or val_f1, but this is a "
+    return mote_fail(MOTE_ERR_USAGE,
+                     "train: best is val_accuracy or val_f1, but this is a "
                      "regression; use val_loss or val_mae");
   if (f->cfg.warmup >= f->cfg.epochs && f->cfg.warmup > 0)
     return mote_fail(MOTE_ERR_USAGE, "train: warmup of %d epochs leaves none of %d",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The training engine: a list of layers in JSON becomes a network, a feature matrix trains
- * it, a graph comes out. Same data, seed and version give the same weight bytes with any
- * number of threads, any vector width and any compiler (see train/isa.h for the rules).
+ * The training engine: a list of layers in JSON becomes a network, a feature matrix
+ * trains it, a graph comes out. Same data, seed and version give the same weight bytes
+ * with any number of threads, any vector width and any compiler (see train/isa/isa.h for the
+ * rules).
  *
  *   mote_net_from_json(layers, &spec, &net);
  *   mote_train_config_default(&cfg); mote_train_config_read(json, &cfg, "learn block 1");
@@ -19,10 +20,11 @@
 
 /* ---- The network ------------------------------------------------------------------- */
 
-/* One sample, row-major: flat features {1, 1, d}; `rows` frames of `cols` values (spectrogram,
- * cepstrum) {1, rows, cols}, a sequence; images {h, w, c}. The first layer may see it its own
- * way: a 2-D convolution or pooling takes a sequence as an image of rows x cols with one
- * channel, a 1-D one takes an image {h, w, c} as h frames of w*c values. */
+/* One sample, row-major: flat features {1, 1, d}; `rows` frames of `cols` values
+ * (spectrogram, cepstrum) {1, rows, cols}, a sequence; images {h, w, c}. The first layer
+ * may see it its own way: a 2-D convolution or pooling takes a sequence as an image of
+ * rows x cols with one channel, a 1-D one takes an image {h, w, c} as h frames of w*c
+ * values. */
 typedef struct { uint32_t h, w, c; } mote_input_shape_t;
 
 typedef enum { MOTE_TASK_CLASSIFY, MOTE_TASK_REGRESS } mote_task_t;
@@ -37,12 +39,13 @@ typedef struct {
 
 typedef struct mote_net mote_net_t;
 
-/* Layers as in impulse.json: [{"type":"conv2d","filters":8,"kernel":3,"activation":"relu"},
- * {"type":"dropout","rate":0.25}, {"type":"dense"}]. Every layer may have "name" and "from"
- * (a name, or an array of names for add / concat; without it: the layer before, "input" is
- * the network's input). The last dense layer may leave out "units": spec->outputs is used.
- * Classifiers get a softmax at the end when the list does not name an activation there.
- * Errors name the layer, its type and a remedy. */
+/* Layers as in impulse.json:
+ * [{"type":"conv2d","filters":8,"kernel":3,"activation":"relu"},
+ * {"type":"dropout","rate":0.25}, {"type":"dense"}]. Every layer may have "name" and
+ * "from" (a name, or an array of names for add / concat; without it: the layer before,
+ * "input" is the network's input). The last dense layer may leave out "units":
+ * spec->outputs is used. Classifiers get a softmax at the end when the list does not name
+ * an activation there. Errors name the layer, its type and a remedy. */
 int mote_net_from_json(json_t *layers, const mote_net_spec_t *spec, mote_net_t **out);
 void mote_net_free(mote_net_t *net);
 /* A copy with its own weights. */
@@ -54,19 +57,21 @@ size_t mote_net_params(const mote_net_t *net);    /* trainable weights */
 int64_t mote_net_macs(const mote_net_t *net);     /* multiply-accumulates per sample */
 /* One line per layer: name, type, output shape, weights, MACs. */
 int mote_net_summary(const mote_net_t *net, mote_buf_t *out);
-/* [{"name","type","shape":[h,w,c],"params","macs"}...]; new reference, NULL without memory. */
+/* [{"name","type","shape":[h,w,c],"params","macs"}...]; new reference, NULL without
+ * memory. */
 json_t *mote_net_describe(const mote_net_t *net);
 
 /* x [n][inputs] -> out [n][outputs]: probabilities, or regression values. Inference mode:
  * no dropout, batch norm with its running statistics. Thread-safe. */
 int mote_net_predict(const mote_net_t *net, const float *x, size_t n, float *out);
 
-/* float32 inference graph: batch norm folded into the convolution or dense layer before it,
- * dropout removed, softmax / sigmoid as the last node. Tensors bear the layers' names. */
+/* float32 inference graph: batch norm folded into the convolution or dense layer before
+ * it, dropout removed, softmax / sigmoid as the last node. Tensors bear the layers'
+ * names. */
 int mote_net_to_graph(const mote_net_t *net, mote_graph_t **out);
 
-/* Checkpoint: all weights and running statistics as bytes (little-endian, CRC-32). Loading
- * refuses bytes of another architecture. */
+/* Checkpoint: all weights and running statistics as bytes (little-endian, CRC-32).
+ * Loading refuses bytes of another architecture. */
 int mote_net_save(const mote_net_t *net, mote_buf_t *out);
 int mote_net_load(mote_net_t *net, const uint8_t *p, size_t n);
 /* SHA-256 of the checkpoint: equal hashes, equal models. hex[65]. */
@@ -109,7 +114,7 @@ typedef enum {
   MOTE_BEST_LAST /* keep the weights of the last epoch */
 } mote_best_t;
 
-/* "augment": {...}; works on normalised features, training only. Masks, warp and noise see a
+/* "augment": {...}; works on normalised features, training only. Masks and warp see a
  * sample as frames x bins: {1, w, c} is w frames of c bins, {h, w, c} h frames of w*c. */
 typedef struct {
   int32_t time_masks, time_mask_frames; /* masks, longest mask; zero fill */
@@ -154,7 +159,8 @@ typedef struct {
   int32_t epoch, epochs; /* epoch counts from 1 */
   float lr;
   float loss, accuracy;           /* training set, as seen during the epoch (augmented) */
-  float val_loss, val_accuracy;   /* NaN without validation data; accuracy NaN for regression */
+  float val_loss,
+      val_accuracy; /* NaN without validation data; accuracy NaN for regression */
   float val_f1;                   /* macro */
   float val_mae;
   int32_t is_best;
@@ -163,8 +169,8 @@ typedef struct {
 
 typedef struct {
   void *ctx;
-  /* After each epoch; nonzero stops the training (the best weights are kept). May be NULL.
-   * Called on the thread that called mote_train. */
+  /* After each epoch; nonzero stops the training (the best weights are kept). May be
+   * NULL. Called on the thread that called mote_train. */
   int (*epoch)(void *ctx, const mote_epoch_t *e);
 } mote_train_hooks_t;
 
@@ -188,23 +194,24 @@ int mote_train(mote_net_t *net, const mote_train_data_t *train,
 int mote_net_evaluate(const mote_net_t *net, const mote_train_data_t *data,
                       const mote_train_config_t *cfg, mote_epoch_t *out);
 
-/* ---- Bare steps: benchmarks, gradient tests, own loops ------------------------------- */
+/* ---- Bare steps: benchmarks, gradient tests, own loops -------------------------------
+ */
 
 typedef struct mote_stepper mote_stepper_t;
 /* Buffers for batches of up to `batch`. Optimiser state starts at zero. */
 int mote_stepper_new(mote_net_t *net, const mote_train_config_t *cfg, uint32_t batch,
                      mote_stepper_t **out);
 void mote_stepper_free(mote_stepper_t *s);
-/* Forward, backward, update with rate lr on data rows [0, n). Returns 0; *loss is the mean
- * before the update. lr 0: gradients only (weights stay). */
+/* Forward, backward, update with rate lr on data rows [0, n). Returns 0; *loss is the
+ * mean before the update. lr 0: gradients only (weights stay). */
 int mote_stepper_step(mote_stepper_t *s, const mote_train_data_t *batch, float lr,
                       float *loss);
 const float *mote_stepper_gradients(const mote_stepper_t *s); /* [mote_net_params] */
 
 /* ---- Instruction set --------------------------------------------------------------- */
 
-/* "generic", "avx2", "avx512", "neon", or "auto" (default; env MOTE_TRAIN_ISA). Results do
- * not depend on it, speed does. MOTE_ERR_UNSUPPORTED when this processor lacks it. */
+/* "generic", "avx2", "avx512", "neon", or "auto" (default; env MOTE_TRAIN_ISA). Results
+ * do not depend on it, speed does. MOTE_ERR_UNSUPPORTED when this processor lacks it. */
 int mote_train_isa_set(const char *name);
 const char *mote_train_isa(void);
 

@@ -5,7 +5,8 @@
 
 #include "train/work_plan.h"
 
-/* ---- Addresses ------------------------------------------------------------------------ */
+/* ---- Addresses ------------------------------------------------------------------------
+ */
 
 static float *output_of(const mote_work_t *w, int32_t i, uint32_t first, int worker) {
   size_t d = mote_shape_count(w->spec.net->layers[i].out);
@@ -14,15 +15,16 @@ static float *output_of(const mote_work_t *w, int32_t i, uint32_t first, int wor
   return w->acts + ((size_t)worker * w->act_floats + w->lay[i].y_at) * w->slice;
 }
 
-/* Gradients keep a slice together: its place is that of `first` at the width of the slot. */
+/* Gradients keep a slice together: its place is that of `first` at the width of the slot.
+ */
 static float *gradient_of(const mote_work_t *w, int32_t i, uint32_t first, int worker) {
   const mote_slot_t *s = &w->slots[w->lay[i].slot];
   if (s->local) return w->local + ((size_t)worker * w->local_floats + s->at) * w->slice;
   return w->grads + s->at * w->spec.batch + (size_t)first * s->width;
 }
 
-static void fill_io(const mote_work_t *w, const mote_layer_t *l, uint32_t slice, int worker,
-                    mote_io_t *io) {
+static void fill_io(const mote_work_t *w, const mote_layer_t *l, uint32_t slice,
+                    int worker, mote_io_t *io) {
   uint32_t first = slice * w->slice, left = w->n - first;
   io->k = w->k;
   io->n = left < w->slice ? left : w->slice;
@@ -42,7 +44,8 @@ static void fill_io(const mote_work_t *w, const mote_layer_t *l, uint32_t slice,
   io->dw = w->dw + (size_t)slice * w->spec.net->n_weights + l->w_at;
 }
 
-/* ---- One operation on one slice --------------------------------------------------------- */
+/* ---- One operation on one slice
+ * --------------------------------------------------------- */
 
 static int renames(const mote_layer_t *l) {
   return l->absorbed || (l->kind->flags & MOTE_LAYER_ALIAS);
@@ -83,8 +86,8 @@ static void run_op(const mote_work_t *w, const mote_step_op_t *op, uint32_t slic
     if (!renames(l)) l->kind->forward(l, &io);
     break;
   case PHASE_LOSS:
-    w->spec.loss(w->spec.loss_ctx, io.y, (float *)(uintptr_t)io.dy, (uint32_t)io.first, io.n,
-                 slice);
+    w->spec.loss(w->spec.loss_ctx, io.y, (float *)(uintptr_t)io.dy, (uint32_t)io.first,
+                 io.n, slice);
     break;
   case PHASE_COLLECT_BACK: l->kind->collect_back(l, &io); break;
   default: run_backward(w, l, &io, worker);
@@ -124,7 +127,8 @@ static void run_stages(mote_work_t *w) {
   }
 }
 
-/* ---- Weights ---------------------------------------------------------------------------- */
+/* ---- Weights
+ * ---------------------------------------------------------------------------- */
 
 /* Per output channel, symmetric: the int8 grid the quantiser will use. */
 static void fake_quantise(const mote_layer_t *l, const float *w, float *to) {
@@ -160,7 +164,8 @@ void mote_work_refresh(mote_work_t *w) {
   }
 }
 
-/* ---- Batches ---------------------------------------------------------------------------- */
+/* ---- Batches
+ * ---------------------------------------------------------------------------- */
 
 typedef struct { size_t n; uint32_t slices; const float *parts; float *sum; } sum_t;
 
@@ -218,7 +223,8 @@ void mote_work_predict(mote_work_t *w, const float *x, size_t n, float *out) {
 }
 
 int mote_net_predict(const mote_net_t *net, const float *x, size_t n, float *out) {
-  mote_work_spec_t spec = {.net = net, .batch = (uint32_t)(n < 4096 ? n : 4096), .threads = 64};
+  mote_work_spec_t spec = {.net = net, .threads = 64};
+  spec.batch = (uint32_t)(n < 4096 ? n : 4096);
   mote_work_t *w;
   if (n == 0) return MOTE_OK;
   MOTE_TRY(mote_work_new(&spec, &w));

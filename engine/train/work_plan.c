@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Lays out a work: which layers share memory, when gradients live, the list of operations. */
+ * Lays out a work: which layers share memory, when gradients live, the list of
+ * operations. */
 #include "train/work_plan.h"
 
 #include "base/par.h"
@@ -40,7 +41,8 @@ static void place_outputs(mote_work_t *w) {
 
 static int collects(const mote_layer_t *l) { return l->kind->collect && !l->frozen; }
 
-/* ---- Gradients ---------------------------------------------------------------------------- */
+/* ---- Gradients
+ * ---------------------------------------------------------------------------- */
 
 /* Stages of backward, counted from the loss: a batch norm at layer b starts a new one. */
 static int32_t stage_of(const mote_work_t *w, int32_t i) {
@@ -53,7 +55,8 @@ static int32_t take_slot(mote_work_t *w, size_t width, int32_t from, int32_t to)
   const mote_layer_t *l = layer(w, to);
   int32_t first = from > w->spec.head ? 0 : stage_of(w, from), i = 0;
   int32_t local = first == stage_of(w, to) && !collects(l);
-  while (i < w->n_slots && (w->slots[i].local != local || w->slots[i].busy_to <= from)) i++;
+  while (i < w->n_slots && (w->slots[i].local != local || w->slots[i].busy_to <= from))
+    i++;
   mote_slot_t *s = &w->slots[i];
   if (i == w->n_slots) *s = (mote_slot_t){.local = local}, w->n_slots++;
   if (width > s->width) s->width = width;
@@ -67,11 +70,13 @@ static void share_gradients(mote_work_t *w) {
     const mote_layer_t *l = layer(w, i), *from = layer(w, l->in[0]);
     int same = renames(l) || (l->kind->flags & MOTE_LAYER_IN_PLACE);
     if (w->lay[i].g_of == 0) w->lay[i].g_of = i;
-    if (same && from->users == 1 && from->trained) w->lay[from->index].g_of = w->lay[i].g_of;
+    if (same && from->users == 1 && from->trained)
+      w->lay[from->index].g_of = w->lay[i].g_of;
   }
 }
 
-/* Last layer below `root` in its group of shared gradients: whose backward reads it last. */
+/* Last layer below `root` in its group of shared gradients: whose backward reads it last.
+ */
 static int32_t group_end(const mote_work_t *w, int32_t root) {
   int32_t end = root;
   for (int32_t i = root; i >= 1; i--)
@@ -79,7 +84,8 @@ static int32_t group_end(const mote_work_t *w, int32_t root) {
   return end;
 }
 
-/* First in backward to write the gradient of root's group: its last reader, or the loss. */
+/* First in backward to write the gradient of root's group: its last reader, or the loss.
+ */
 static int32_t first_writer(const mote_work_t *w, int32_t root) {
   if (root == w->spec.head) return root + 1;
   for (int32_t i = w->spec.head; i > root; i--)
@@ -123,7 +129,8 @@ static void mark_sums(mote_work_t *w, int32_t *written) {
   }
 }
 
-/* ---- Sizes and operations ----------------------------------------------------------------- */
+/* ---- Sizes and operations
+ * ----------------------------------------------------------------- */
 
 static void place_rest(mote_work_t *w) {
   for (int32_t i = 1; i < w->spec.net->n_layers; i++) {
@@ -139,7 +146,8 @@ static void place_rest(mote_work_t *w) {
     w->shared_floats += l->shared;
     if (l->scratch > w->scratch_floats) w->scratch_floats = l->scratch;
   }
-  w->scratch_floats = (w->scratch_floats + 31) & ~(size_t)15; /* threads apart by a line */
+  w->scratch_floats =
+      (w->scratch_floats + 31) & ~(size_t)15; /* threads apart by a line */
 }
 
 static void push(mote_work_t *w, mote_phase_t phase, int32_t i) {

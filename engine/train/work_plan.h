@@ -10,8 +10,8 @@ typedef enum {
 } mote_phase_t;
 typedef struct { mote_phase_t phase; int32_t layer; } mote_step_op_t;
 
-/* Memory of gradients: [batch][width], or per thread [slice][width] when it is born and dies
- * within one stage. */
+/* Memory of gradients: [batch][width], or per thread [slice][width] when it is born and
+ * dies within one stage. */
 typedef struct {
   size_t width, at; /* floats per sample; offset per sample */
   int32_t local, busy_to; /* free again below this layer */
@@ -35,7 +35,8 @@ struct mote_work {
   uint32_t slice, n_slices;
   mote_slot_t *slots;
   int32_t n_slots;
-  /* Floats per sample (acts, grads, local, saved, temp), per thread (scratch) or in all. */
+  /* Floats per sample (acts, grads, local, saved, temp), per thread (scratch) or in all.
+   */
   size_t act_floats, grad_floats, local_floats, saved_floats, temp_floats, scratch_floats;
   size_t prepared_floats, part_floats, shared_floats;
   float *acts, *grads, *local, *saved, *temp, *scratch, *prepared, *parts, *shared;

@@ -23,14 +23,14 @@ static void add(float *y, const float *a, const float *b, size_t n) {
   FOR_VECTORS(n, i, part) v_put(y + i, v_get(a + i, part) + v_get(b + i, part), part);
 }
 
-/* 32-bit mixer with low bias (constants of C. Wellons' hash-prospector, public domain). */
+/* 32-bit mixer with low bias (constants: C. Wellons' hash-prospector, public domain). */
 INLINE uint32_t mix(uint32_t x) {
   x = (x ^ (x >> 16)) * 0x7feb352du;
   x = (x ^ (x >> 15)) * 0x846ca68bu;
   return x ^ (x >> 16);
 }
 
-/* The mask is a function of (key, index): backward calls this on dy and needs no memory. */
+/* The mask is a function of (key, index): backward calls this on dy, no memory. */
 static void dropout(float *y, const float *x, size_t n, const mote_drop_t *p) {
   uint32_t at = mix(p->key ^ (uint32_t)(p->first >> 32)) + (uint32_t)p->first;
   uint32_t key = p->key, below = p->below;

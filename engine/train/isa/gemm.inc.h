@@ -2,7 +2,7 @@
  * Matrix product by register tiles: `rows` x `vecs` sums stay in registers over the whole
  * depth k, so each c[i][j] is one chain of k fused multiply-adds whatever the tile. */
 
-/* One tile; rows, vecs and `tail` (the last vector is partial) are constants after inlining. */
+/* One tile; rows and vecs are constants after inlining, part is that of the last vector. */
 INLINE void gemm_tile(const mote_gemm_t *p, const float *a, const float *b, float *c,
                       const float *bias, const int rows, const int vecs, size_t part) {
   vf sum[8][4];
@@ -43,11 +43,11 @@ INLINE void gemm_panel(const mote_gemm_t *p, size_t col, const int rows, const i
   if (i < p->m) gemm_tile(p, a + i * p->a_row, b, c + i * p->ldc, bias, 1, vecs, part);
 }
 
-#define GEMM_PANEL(vecs)                                                                   \
-  static __attribute__((noinline)) void gemm_panel_##vecs(const mote_gemm_t *p,            \
-                                                          size_t col, size_t part) {       \
-    if (part) gemm_panel(p, col, TILE_ROWS_##vecs, vecs, part);                            \
-    else gemm_panel(p, col, TILE_ROWS_##vecs, vecs, 0);                                    \
+#define GEMM_PANEL(vecs)                                                                 \
+  static __attribute__((noinline)) void gemm_panel_##vecs(const mote_gemm_t *p,          \
+                                                          size_t col, size_t part) {     \
+    if (part) gemm_panel(p, col, TILE_ROWS_##vecs, vecs, part);                          \
+    else gemm_panel(p, col, TILE_ROWS_##vecs, vecs, 0);                                  \
   }
 GEMM_PANEL(1)
 GEMM_PANEL(2)

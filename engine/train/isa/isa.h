@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Vector kernels of the trainer, one table per instruction set, all giving the same bits:
- * - every output element is one chain of fused multiply-adds in a fixed order; vectors lie
- *   across outputs (columns, channels), so their width changes nothing;
- * - the rest is IEEE +, -, *, /, sqrt, one rounding each: contraction is off in every file;
- * - long sums are cut into slices of samples that depend on the shapes alone (train/work.h). */
+ * - every output element is one chain of fused multiply-adds in a fixed order; vectors
+ *   lie across outputs (columns, channels), so their width changes nothing;
+ * - the rest is IEEE +, -, *, /, sqrt, one rounding each: contraction is off;
+ * - long sums are cut into slices of samples that depend on shapes alone (train/work.h). */
 #ifndef MOTE_TRAIN_ISA_H
 #define MOTE_TRAIN_ISA_H
 
@@ -75,7 +75,7 @@ typedef struct {
 #undef KERNEL
 } mote_kernels_t;
 
-/* The table in use (mote_train_isa_set, MOTE_TRAIN_ISA, else the widest this host has). */
+/* The table in use: mote_train_isa_set, MOTE_TRAIN_ISA, else the widest this host has. */
 const mote_kernels_t *mote_kernels(void);
 
 #endif

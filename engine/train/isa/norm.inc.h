@@ -2,13 +2,13 @@
  * Sums down the rows of x [rows][c] and the passes of batch norm (Ioffe & Szegedy, arXiv
  * 1502.03167). Vectors lie across channels: each channel sums its rows in order. */
 
-/* Calls fn(at, vecs, part) for columns [at, ...): blocks of four whole vectors, then single
- * ones. A block keeps its sums in registers and reads whole cache lines row by row. */
-#define FOR_BLOCKS(c, fn)                                                                  \
-  do {                                                                                     \
-    size_t at_ = 0;                                                                        \
-    for (; at_ + 4 * LANES <= (c); at_ += 4 * LANES) fn(at_, 4, 0);                        \
-    for (; at_ < (c); at_ += LANES) fn(at_, 1, (c) - at_ < LANES ? (c) - at_ : 0);         \
+/* Calls fn(at, vecs, part) for columns [at, ...): blocks of four whole vectors, then
+ * single ones. A block keeps its sums in registers and reads whole cache lines row by row. */
+#define FOR_BLOCKS(c, fn)                                                                \
+  do {                                                                                   \
+    size_t at_ = 0;                                                                      \
+    for (; at_ + 4 * LANES <= (c); at_ += 4 * LANES) fn(at_, 4, 0);                      \
+    for (; at_ < (c); at_ += LANES) fn(at_, 1, (c) - at_ < LANES ? (c) - at_ : 0);       \
   } while (0)
 
 /* sum[c] = x[0][c] + x[1][c] + ... */
@@ -45,7 +45,8 @@ INLINE void moments_block(float *mean, float *m2, const float *x, size_t rows, s
 /* mean[c], m2[c] = sum of (x - mean)^2: two passes, the rows being in the cache. */
 static void moments(float *mean, float *m2, const float *x, size_t rows, size_t c) {
   col_sums(mean, x, rows, c);
-#define BLOCK(at, vecs, part) moments_block(mean + at, m2 + at, x + at, rows, c, vecs, part)
+#define BLOCK(at, vecs, part)                                                            \
+  moments_block(mean + at, m2 + at, x + at, rows, c, vecs, part)
   FOR_BLOCKS(c, BLOCK);
 #undef BLOCK
 }
@@ -79,7 +80,8 @@ INLINE vf masked_gradient(const mote_norm_back_t *p, size_t i, size_t part) {
 INLINE void norm_sums_block(const mote_norm_back_t *p, float *sum_g, float *sum_gx,
                             size_t at, const size_t vecs, size_t part) {
   vf mean[4], sg[4] = {{0}}, sx[4] = {{0}};
-  UNROLL for (size_t j = 0; j < vecs; j++) mean[j] = v_get(p->mean + at + j * LANES, part);
+  UNROLL for (size_t j = 0; j < vecs; j++)
+    mean[j] = v_get(p->mean + at + j * LANES, part);
   for (size_t r = at; r < p->rows * p->c; r += p->c)
     UNROLL for (size_t j = 0; j < vecs; j++) {
       size_t i = r + j * LANES;
@@ -113,7 +115,8 @@ INLINE void norm_back_block(const mote_norm_back_t *p, float *dx, size_t at,
     UNROLL for (size_t j = 0; j < vecs; j++) {
       size_t i = r + j * LANES;
       vf d = v_get(p->x + i, part) - mean[j];
-      v_put(dx + i, v_fma(masked_gradient(p, i, part), kg[j], v_fma(d, kx[j], k0[j])), part);
+      vf g = masked_gradient(p, i, part);
+      v_put(dx + i, v_fma(g, kg[j], v_fma(d, kx[j], k0[j])), part);
     }
 }
 

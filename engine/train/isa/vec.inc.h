@@ -35,6 +35,6 @@ INLINE vf v_pick(vi mask, vf a, vf b) { return (vf)(((vi)a & mask) | ((vi)b & ~m
 INLINE vf v_max(vf a, vf b) { return v_pick(a > b, a, b); }
 INLINE vf v_min(vf a, vf b) { return v_pick(a < b, a, b); }
 
-/* Runs `body` for every vector of [0, n): `at` its first element, `part` its length or 0. */
-#define FOR_VECTORS(n, at, part)                                                           \
+/* For every vector of [0, n): `at` is its first element, `part` its length or 0. */
+#define FOR_VECTORS(n, at, part)                                                         \
   for (size_t at = 0, part; part = (n) - at < LANES ? (n) - at : 0, at < (n); at += LANES)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Eight lanes, AVX2 + FMA (x86-64-v3). Sixteen registers: tiles keep at most twelve sums. */
+ * Eight lanes, AVX2 + FMA (x86-64-v3). Sixteen registers, at most twelve sums. */
 #define LANES 8
 #define TILE_ROWS_1 8
 #define TILE_ROWS_2 6

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Sixteen lanes, AVX-512 F/VL/BW/DQ (x86-64-v4). Tiles keep up to 24 sums in 32 registers. */
+ * Sixteen lanes, AVX-512 F/VL/BW/DQ (x86-64-v4). 32 registers, at most 24 sums. */
 #define LANES 16
 #define TILE_ROWS_1 8
 #define TILE_ROWS_2 8

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Four lanes in plain C. Without an FMA instruction fmaf is a library call: exact, slow. */
+ * Four lanes in plain C. Without an FMA instruction fmaf is a library call: exact, slow */
 #define LANES 4
 #define TILE_ROWS_1 4
 #define TILE_ROWS_2 4
@@ -24,4 +24,6 @@ static inline vf v_load_part(const float *p, size_t n) {
   return v;
 }
 
-static inline void v_store_part(float *p, vf v, size_t n) { memcpy(p, &v, n * sizeof *p); }
+static inline void v_store_part(float *p, vf v, size_t n) {
+  memcpy(p, &v, n * sizeof *p);
+}

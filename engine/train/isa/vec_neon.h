@@ -20,4 +20,6 @@ static inline vf v_load_part(const float *p, size_t n) {
   return v;
 }
 
-static inline void v_store_part(float *p, vf v, size_t n) { memcpy(p, &v, n * sizeof *p); }
+static inline void v_store_part(float *p, vf v, size_t n) {
+  memcpy(p, &v, n * sizeof *p);
+}

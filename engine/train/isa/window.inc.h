@@ -5,7 +5,8 @@
 typedef struct { uint32_t from, to; } taps_t;
 
 /* Taps i in [0, k) with 0 <= o*stride + i - pad < size. */
-INLINE taps_t taps_of(uint32_t o, uint32_t stride, uint32_t pad, uint32_t k, uint32_t size) {
+INLINE taps_t taps_of(uint32_t o, uint32_t stride, uint32_t pad, uint32_t k,
+                      uint32_t size) {
   uint32_t at = o * stride;
   taps_t t = {at < pad ? pad - at : 0, size + pad - at < k ? size + pad - at : k};
   return t;
@@ -18,14 +19,14 @@ INLINE taps_t taps_of(uint32_t o, uint32_t stride, uint32_t pad, uint32_t k, uin
 INLINE size_t pixel(const mote_slide_t *p, uint32_t s, uint32_t iy, uint32_t ix) {
   return (((size_t)s * p->h + iy) * p->w + ix) * p->c;
 }
-#define TAP_AT(p, s, oy, ox, i, j)                                                         \
+#define TAP_AT(p, s, oy, ox, i, j)                                                       \
   pixel(p, s, (oy) * (p)->sh + (i) - (p)->pad_top, (ox) * (p)->sw + (j) - (p)->pad_left)
 
 /* For every output pixel: its offset `o` in y and the taps that lie inside. */
-#define FOR_PIXELS(p, s, oy, ox, o)                                                        \
-  for (uint32_t s = 0; s < (p)->n; s++)                                                    \
-    for (uint32_t oy = 0; oy < (p)->oh; oy++)                                              \
-      for (size_t ox = 0, o = (((size_t)s * (p)->oh + oy) * (p)->ow) * (p)->c;             \
+#define FOR_PIXELS(p, s, oy, ox, o)                                                      \
+  for (uint32_t s = 0; s < (p)->n; s++)                                                  \
+    for (uint32_t oy = 0; oy < (p)->oh; oy++)                                            \
+      for (size_t ox = 0, o = (((size_t)s * (p)->oh + oy) * (p)->ow) * (p)->c;           \
            ox < (p)->ow; ox++, o += (p)->c)
 
 /* arg[] (float-sized) keeps the index of the winning tap, the first one of equals. */
@@ -97,7 +98,7 @@ static void avg_pool_back(float *dx, const float *dy, const mote_slide_t *p) {
   }
 }
 
-/* ---- Depthwise convolution: w [kh][kw][c] -------------------------------------------- */
+/* ---- Depthwise convolution: w [kh][kw][c] ------------------------------------------ */
 
 /* One output pixel. Constant ranges (the inner 3 x 3 case) unroll after inlining. */
 INLINE void depthwise_pixel(float *y, const float *x, const float *w, const float *bias,
@@ -106,7 +107,8 @@ INLINE void depthwise_pixel(float *y, const float *x, const float *w, const floa
   FOR_VECTORS(p->c, at, part) {
     vf sum = bias ? v_get(bias + at, part) : (vf){0};
     for (uint32_t i = ti.from; i < ti.to; i++) {
-      const float *xi = x + (i - ti.from) * row + at, *wi = w + (size_t)i * p->kw * p->c + at;
+      const float *xi = x + (i - ti.from) * row + at;
+      const float *wi = w + (size_t)i * p->kw * p->c + at;
       for (uint32_t j = tj.from; j < tj.to; j++)
         sum = v_fma(v_get(xi + (size_t)(j - tj.from) * p->c, part),
                     v_get(wi + (size_t)j * p->c, part), sum);
@@ -128,14 +130,15 @@ static void depthwise(float *y, const float *x, const float *w, const float *bia
 }
 
 /* Output row that reads input row iy through tap i, or -1. */
-INLINE int64_t source(uint32_t iy, uint32_t i, uint32_t pad, uint32_t stride, uint32_t size) {
+INLINE int64_t source(uint32_t iy, uint32_t i, uint32_t pad, uint32_t stride,
+                      uint32_t size) {
   int64_t t = (int64_t)iy + pad - i;
   if (t < 0 || (stride > 1 && t % stride)) return -1;
   if (stride > 1) t /= stride;
   return t < size ? t : -1;
 }
 
-/* dx[iy][ix] = sum over taps of dy[oy][ox] * w[i][j], the outputs that read this pixel. */
+/* dx[iy][ix] = sum over taps of dy[oy][ox] * w[i][j]: the outputs that read this pixel */
 static void depthwise_back_x(float *dx, const float *dy, const float *w,
                              const mote_slide_t *p) {
   for (size_t at_px = 0; at_px < (size_t)p->n * p->h * p->w; at_px++) {
@@ -184,7 +187,8 @@ INLINE void tap_gradient(float *dw, const float *x, const float *dy, int keep,
       const float *gi = dy + (((size_t)s * p->oh + oy) * p->ow + rx.from) * p->c;
       for (uint32_t ox = rx.from; ox < rx.to; ox++) {
         UNROLL for (size_t v = 0; v < vecs; v++)
-          sum[v] = v_fma(v_get(xi + v * LANES, part), v_get(gi + v * LANES, part), sum[v]);
+          sum[v] =
+              v_fma(v_get(xi + v * LANES, part), v_get(gi + v * LANES, part), sum[v]);
         xi += (size_t)p->sw * p->c;
         gi += p->c;
       }

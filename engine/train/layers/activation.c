@@ -72,18 +72,19 @@ static void softmax_backward(const mote_layer_t *l, const mote_io_t *io) {
   }
 }
 
-static int emit_as(const mote_layer_t *l, mote_emit_t *e, const char *op, const void *attr) {
+static int emit_as(const mote_layer_t *l, mote_emit_t *e, const char *op,
+                   const void *attr) {
   mote_emit_node_t n = {.op = op, .n_in = 1, .attr = attr};
   if (e->tensor[l->index] >= 0) return MOTE_OK; /* fused into the node before */
   MOTE_TRY(n.in[0] = mote_emit_in(e, l, 0, 0));
   return mote_emit_node(e, l, &n);
 }
 
-#define EMIT(name, op, attr)                                                               \
-  static int name##_emit(const mote_layer_t *l, mote_emit_t *e, const float *w,            \
-                         const float *state) {                                             \
-    (void)w, (void)state;                                                                  \
-    return emit_as(l, e, op, attr);                                                        \
+#define EMIT(name, op, attr)                                                             \
+  static int name##_emit(const mote_layer_t *l, mote_emit_t *e, const float *w,          \
+                         const float *state) {                                           \
+    (void)w, (void)state;                                                                \
+    return emit_as(l, e, op, attr);                                                      \
   }
 static const mote_softmax_attr_t unit_beta = {1.0f};
 EMIT(relu, "relu", NULL)
@@ -92,10 +93,10 @@ EMIT(sigmoid, "logistic", NULL)
 EMIT(tanh, "tanh", NULL)
 EMIT(softmax, "softmax", &unit_beta)
 
-#define ACTIVATION(name, text)                                                             \
-  const mote_layer_kind_t mote_layer_##name = {                                            \
-      .type = #name, .help = text, .min_in = 1, .max_in = 1,                               \
-      .flags = MOTE_LAYER_IN_PLACE | MOTE_LAYER_NEEDS_Y, .plan = plan,                     \
+#define ACTIVATION(name, text)                                                           \
+  const mote_layer_kind_t mote_layer_##name = {                                          \
+      .type = #name, .help = text, .min_in = 1, .max_in = 1,                             \
+      .flags = MOTE_LAYER_IN_PLACE | MOTE_LAYER_NEEDS_Y, .plan = plan,                   \
       .forward = name##_forward, .backward = name##_backward, .emit = name##_emit};
 ACTIVATION(relu, "negative values become 0")
 ACTIVATION(relu6, "values are cut to 0..6")

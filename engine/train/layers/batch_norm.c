@@ -58,8 +58,8 @@ static void coefficients(size_t c, const float *w, const float *mean, const floa
   }
 }
 
-static void running_coefficients(const mote_layer_t *l, const float *w, const float *state,
-                                 float *scale, float *shift) {
+static void running_coefficients(const mote_layer_t *l, const float *w,
+                                 const float *state, float *scale, float *shift) {
   const cfg_t *cfg = l->cfg;
   size_t c = l->channels;
   for (size_t i = 0; i < c; i++)
@@ -68,7 +68,8 @@ static void running_coefficients(const mote_layer_t *l, const float *w, const fl
 }
 
 static void collect(const mote_layer_t *l, const mote_io_t *io) {
-  io->k->moments(io->part, io->part + l->channels, io->x[0], rows_in(l, io->n), l->channels);
+  io->k->moments(io->part, io->part + l->channels, io->x[0], rows_in(l, io->n),
+                 l->channels);
 }
 
 /* Rows in slice s of the batch. */
@@ -87,7 +88,8 @@ static double joined_mean(const mote_layer_t *l, const mote_merge_t *m, size_t i
   return sum / n;
 }
 
-static double joined_m2(const mote_layer_t *l, const mote_merge_t *m, size_t i, double mean) {
+static double joined_m2(const mote_layer_t *l, const mote_merge_t *m, size_t i,
+                        double mean) {
   double m2 = 0;
   for (uint32_t s = 0; s < m->n_slices; s++) {
     const float *part = m->parts + s * l->part;
@@ -181,8 +183,10 @@ static void backward(const mote_layer_t *l, const mote_io_t *io) {
   if (io->dx[0]) io->k->norm_back(&p, io->dx[0]);
 }
 
-/* A norm that could not be folded into the layer before it: one multiplication per value. */
-static int emit(const mote_layer_t *l, mote_emit_t *e, const float *w, const float *state) {
+/* A norm that could not be folded into the layer before it: one multiplication per value.
+ */
+static int emit(const mote_layer_t *l, mote_emit_t *e, const float *w,
+                const float *state) {
   uint32_t c = (uint32_t)l->channels;
   float *map = mote_alloc(2 * (size_t)c, sizeof *map);
   if (!map) return MOTE_ERR_NOMEM;

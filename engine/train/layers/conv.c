@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Convolution over NHWC as a matrix product: row (oy, ox) of A is the window there, B is the
- * kernel [kh*kw*c][filters]. In memory a window is contiguous for 1 x 1 kernels and for
- * sequences (rows then overlap), so those need no copy of the windows.
- * The gradient of the input is itself a convolution: of dy, spread by the stride and padded,
- * with the kernel turned by 180 degrees and its channels swapped. */
+ * Convolution over NHWC as a matrix product: row (oy, ox) of A is the window there, B is
+ * the kernel [kh*kw*c][filters]. In memory a window is contiguous for 1 x 1 kernels and
+ * for sequences (rows then overlap), so those need no copy of the windows. The gradient
+ * of the input is itself a convolution: of dy, spread by the stride and padded, with the
+ * kernel turned by 180 degrees and its channels swapped. */
 #include "train/layers/conv.h"
 
 #include <string.h>
@@ -28,19 +28,22 @@ int mote_slide_plan(const mote_layer_t *l, const mote_window_cfg_t *c, int flat,
   s->sh = flat ? 1 : c->stride_h ? (uint32_t)c->stride_h : stride ? stride : s->kh;
   s->sw = c->stride_w ? (uint32_t)c->stride_w : stride ? stride : s->kw;
   if (flat && in.h != 1)
-    return mote_layer_fail(l, "needs a sequence, its input is an image of %u x %u x %u; use "
-                           "the 2-D layer or put {\"type\": \"reshape\"} before it", in.h,
-                           in.w, in.c);
+    return mote_layer_fail(l,
+                           "needs a sequence, its input is an image of %u x %u x %u; use "
+                           "the 2-D layer or put {\"type\": \"reshape\"} before it",
+                           in.h, in.w, in.c);
   s->oh = slide_axis(in.h, s->kh, s->sh, c->padding, &s->pad_top);
   s->ow = slide_axis(in.w, s->kw, s->sw, c->padding, &s->pad_left);
   if (s->oh == 0 || s->ow == 0)
-    return mote_layer_fail(l, "input is %u x %u x %u, a window of %u x %u does not fit with "
-                           "padding \"valid\"; use \"same\" or a smaller one", in.h, in.w,
-                           in.c, s->kh, s->kw);
+    return mote_layer_fail(l,
+                           "input is %u x %u x %u, a window of %u x %u does not fit with "
+                           "padding \"valid\"; use \"same\" or a smaller one",
+                           in.h, in.w, in.c, s->kh, s->kw);
   return MOTE_OK;
 }
 
-/* ---- Windows as rows of a matrix ------------------------------------------------------ */
+/* ---- Windows as rows of a matrix ------------------------------------------------------
+ */
 
 static int pointwise(const mote_slide_t *s) {
   return s->kh == 1 && s->kw == 1 && s->sh == 1 && s->sw == 1;
@@ -104,7 +107,8 @@ static rows_t windows(const mote_slide_t *s, const float *x, float *scratch) {
   return (rows_t){scratch, depth(s)};
 }
 
-/* ---- Products ------------------------------------------------------------------------- */
+/* ---- Products -------------------------------------------------------------------------
+ */
 
 /* y [n][oh][ow][o] = windows of x [n][h][w][c] times w [kh*kw*c][o], plus bias [o]. */
 static void conv_forward(const mote_io_t *io, const mote_slide_t *s, const float *x,
@@ -152,7 +156,8 @@ static mote_slide_t turned(const mote_slide_t *s, size_t o) {
   return t;
 }
 
-/* to [h+kh-1][w+kw-1][o]: dy [oh][ow][o] spread by the stride, zeros between and around. */
+/* to [h+kh-1][w+kw-1][o]: dy [oh][ow][o] spread by the stride, zeros between and around.
+ */
 static void spread(float *to, const float *dy, const mote_slide_t *s, size_t o) {
   size_t w = s->w + s->kw - 1, h = s->h + s->kh - 1;
   size_t top = s->kh - 1 - s->pad_top, left = s->kw - 1 - s->pad_left;
@@ -183,7 +188,8 @@ static void conv_backward_x(const mote_io_t *io, const mote_slide_t *s, const fl
   }
 }
 
-/* ---- The layer ------------------------------------------------------------------------ */
+/* ---- The layer ------------------------------------------------------------------------
+ */
 
 int mote_conv_plan(mote_layer_t *l, int flat) {
   const mote_window_cfg_t *c = l->cfg;
@@ -223,8 +229,8 @@ void mote_conv_prepare(const mote_layer_t *l, const float *w, float *prepared) {
 void mote_conv_layer_forward(const mote_layer_t *l, const mote_io_t *io) {
   mote_slide_t s = *(const mote_slide_t *)l->own;
   s.n = io->n;
-  conv_forward(io, &s, io->x[0], io->w, l->n_bias ? io->w + l->n_kernel : NULL, l->channels,
-               io->y);
+  conv_forward(io, &s, io->x[0], io->w, l->n_bias ? io->w + l->n_kernel : NULL,
+               l->channels, io->y);
 }
 
 void mote_conv_layer_backward(const mote_layer_t *l, const mote_io_t *io) {

@@ -6,8 +6,8 @@
 #include "train/emit.h"
 
 enum { PADDING_SAME, PADDING_VALID };
-#define PADDING_ROW(T, dflt)                                                               \
-  {"padding", MOTE_P_CHOICE, offsetof(T, padding), 0, 1, dflt, "same|valid", "",           \
+#define PADDING_ROW(T, dflt)                                                             \
+  {"padding", MOTE_P_CHOICE, offsetof(T, padding), 0, 1, dflt, "same|valid", "",         \
    "same: output size is input size / stride; valid: windows stay inside the input"}
 
 /* Parameters of every 2-D window; 1-D layers use the *_w members. */
@@ -29,7 +29,8 @@ void mote_conv_prepare(const mote_layer_t *l, const float *w, float *prepared);
 void mote_conv_layer_forward(const mote_layer_t *l, const mote_io_t *io);
 void mote_conv_layer_backward(const mote_layer_t *l, const mote_io_t *io);
 
-int mote_conv_emit(const mote_layer_t *l, mote_emit_t *e, const float *w, const float *state);
+int mote_conv_emit(const mote_layer_t *l, mote_emit_t *e, const float *w,
+                   const float *state);
 
 /* Depthwise: w [kh][kw][c], bias [c]. */
 int mote_depthwise_plan(mote_layer_t *l, int flat);

@@ -7,12 +7,14 @@ typedef struct { int32_t units, bias; } cfg_t;
 static const mote_param_t rows[] = {
     {"units", MOTE_P_INT, offsetof(cfg_t, units), 1, 65536, 20, NULL, "",
      "outputs; left out in the last layer: as many as there are classes or values"},
-    {"bias", MOTE_P_BOOL, offsetof(cfg_t, bias), 0, 1, 1, NULL, "", "add a constant per unit"},
+    {"bias", MOTE_P_BOOL, offsetof(cfg_t, bias), 0, 1, 1, NULL, "",
+     "add a constant per unit"},
 };
 
 /* y [n][units] = x [n][in] w [in][units] + bias [units] */
-static void dense_forward(const mote_kernels_t *k, float *y, const float *x, const float *w,
-                          const float *bias, size_t n, size_t in, size_t units) {
+static void dense_forward(const mote_kernels_t *k, float *y, const float *x,
+                          const float *w, const float *bias, size_t n, size_t in,
+                          size_t units) {
   mote_gemm_t p = {.a = x, .a_row = in, .a_col = 1, .b = w, .ldb = units, .c = y,
                    .ldc = units, .m = n, .n = units, .k = in, .bias = bias};
   k->gemm(&p);
@@ -50,8 +52,8 @@ static void prepare(const mote_layer_t *l, const float *w, float *prepared) {
 }
 
 static void forward(const mote_layer_t *l, const mote_io_t *io) {
-  dense_forward(io->k, io->y, io->x[0], io->w, l->n_bias ? io->w + l->n_kernel : NULL, io->n,
-                l->n_kernel / l->channels, l->channels);
+  dense_forward(io->k, io->y, io->x[0], io->w, l->n_bias ? io->w + l->n_kernel : NULL,
+                io->n, l->n_kernel / l->channels, l->channels);
 }
 
 static void backward(const mote_layer_t *l, const mote_io_t *io) {
@@ -62,7 +64,8 @@ static void backward(const mote_layer_t *l, const mote_io_t *io) {
     dense_forward(io->k, io->dx[0], io->dy, io->prepared, NULL, io->n, units, in);
 }
 
-static int emit(const mote_layer_t *l, mote_emit_t *e, const float *w, const float *state) {
+static int emit(const mote_layer_t *l, mote_emit_t *e, const float *w,
+                const float *state) {
   (void)state;
   mote_dims_t dims = {2, {(int32_t)l->channels, (int32_t)(l->n_kernel / l->channels)}};
   mote_dense_attr_t attr = {.activation = mote_emit_activation(e, l)};

@@ -46,7 +46,8 @@ int mote_depthwise_emit(const mote_layer_t *l, mote_emit_t *e, const float *w,
   mote_emit_node_t n = {.op = "depthwise_conv2d", .n_in = 3, .attr = &attr,
                         .fused = attr.activation};
   MOTE_TRY(n.in[0] = mote_emit_in(e, l, 0, 1));
-  MOTE_TRY(n.in[1] = mote_emit_const(e, l, "weights", mote_dims4(1, s->kh, s->kw, s->c), w));
+  MOTE_TRY(n.in[1] =
+               mote_emit_const(e, l, "weights", mote_dims4(1, s->kh, s->kw, s->c), w));
   MOTE_TRY(n.in[2] = mote_emit_bias(e, l, w));
   return mote_emit_node(e, l, &n);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Dropout: in training each value is zero with probability `rate`, else divided by 1 - rate.
- * The mask is a hash of (step, layer, position): nothing to store, any thread may do it. */
+ * Dropout: in training each value is zero with probability `rate`, else divided by 1 -
+ * rate. The mask is a hash of (step, layer, position): nothing to store, any thread may
+ * do it. */
 #include <string.h>
 
 #include "train/emit.h"
@@ -35,7 +36,8 @@ static void backward(const mote_layer_t *l, const mote_io_t *io) {
   if (io->dx[0]) drop(l, io, io->dx[0], io->dy);
 }
 
-static int emit(const mote_layer_t *l, mote_emit_t *e, const float *w, const float *state) {
+static int emit(const mote_layer_t *l, mote_emit_t *e, const float *w,
+                const float *state) {
   (void)w, (void)state;
   return mote_emit_same(e, l);
 }

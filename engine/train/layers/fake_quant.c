@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Rounds activations to their int8 grid in the forward pass; the gradient goes straight
  * through inside the range (Jacob et al., arXiv 1712.05877). Put in by train/qat.c; the
- * range stands in the state: lo, hi. While observing it passes values on and widens it. */
+ * range stands in the state: lo, hi. While observing it passes values on and widens it.
+ */
 #include <string.h>
 
 #include "train/layers/fake_quant.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Layers with several inputs, named in "from": sum (residual connections), concatenation. */
+ * Layers with several inputs, named in "from": sum (residual connections), concatenation.
+ */
 #include <string.h>
 
 #include "train/emit.h"
@@ -50,7 +51,8 @@ static int concat_plan(mote_layer_t *l) {
   for (int i = 1; i < l->n_in; i++) {
     mote_shape_t b = l->in_shape[i];
     if (l->out.h != b.h || l->out.w != b.w)
-      return mote_layer_fail(l, "inputs are %u x %u and %u x %u; only channels may differ",
+      return mote_layer_fail(l,
+                             "inputs are %u x %u and %u x %u; only channels may differ",
                              l->out.h, l->out.w, b.h, b.w);
     l->out.c += b.c;
   }

@@ -2,20 +2,20 @@
  * Max and average pooling along a sequence, over an image, and over everything. */
 #include "train/layers/conv.h"
 
-#define ROWS_1D                                                                            \
-  {"size", MOTE_P_INT, offsetof(mote_window_cfg_t, size), 1, 4096, 2, NULL, "frames",      \
-   "window length"},                                                                       \
+#define ROWS_1D                                                                          \
+  {"size", MOTE_P_INT, offsetof(mote_window_cfg_t, size), 1, 4096, 2, NULL, "frames",    \
+   "window length"},                                                                     \
   {"stride", MOTE_P_INT, offsetof(mote_window_cfg_t, stride), 0, 4096, 0, NULL, "frames",  \
-   "step of the window, 0: its size"},                                                     \
+   "step of the window, 0: its size"},                                                   \
   PADDING_ROW(mote_window_cfg_t, PADDING_VALID)
 
 static const mote_param_t rows_1d[] = {ROWS_1D};
 static const mote_param_t rows_2d[] = {
     ROWS_1D,
-    {"size_h", MOTE_P_INT, offsetof(mote_window_cfg_t, size_h), 0, 4096, 0, NULL, "pixels",
-     "window height, 0: as size"},
-    {"size_w", MOTE_P_INT, offsetof(mote_window_cfg_t, size_w), 0, 4096, 0, NULL, "pixels",
-     "window width, 0: as size"},
+    {"size_h", MOTE_P_INT, offsetof(mote_window_cfg_t, size_h), 0, 4096, 0, NULL,
+     "pixels", "window height, 0: as size"},
+    {"size_w", MOTE_P_INT, offsetof(mote_window_cfg_t, size_w), 0, 4096, 0, NULL,
+     "pixels", "window width, 0: as size"},
     {"stride_h", MOTE_P_INT, offsetof(mote_window_cfg_t, stride_h), 0, 4096, 0, NULL,
      "pixels", "step downwards, 0: as stride"},
     {"stride_w", MOTE_P_INT, offsetof(mote_window_cfg_t, stride_w), 0, 4096, 0, NULL,
@@ -85,11 +85,13 @@ static int emit_pool(const mote_layer_t *l, mote_emit_t *e, const char *op, int 
 static int padding_of(const mote_layer_t *l) {
   return ((const mote_window_cfg_t *)l->cfg)->padding;
 }
-static int emit_max(const mote_layer_t *l, mote_emit_t *e, const float *w, const float *s) {
+static int emit_max(const mote_layer_t *l, mote_emit_t *e, const float *w,
+                    const float *s) {
   (void)w, (void)s;
   return emit_pool(l, e, "max_pool2d", padding_of(l));
 }
-static int emit_avg(const mote_layer_t *l, mote_emit_t *e, const float *w, const float *s) {
+static int emit_avg(const mote_layer_t *l, mote_emit_t *e, const float *w,
+                    const float *s) {
   (void)w, (void)s;
   return emit_pool(l, e, "average_pool2d", padding_of(l));
 }
@@ -107,23 +109,24 @@ static int emit_global_avg(const mote_layer_t *l, mote_emit_t *e, const float *w
   return mote_emit_node(e, l, &n);
 }
 
-#define POOL(id, text, table, n_rows, flag, how, kind_plan, kind_emit)                     \
-  const mote_layer_kind_t mote_layer_##id = {                                              \
-      .type = #id, .help = text, .params = table, .n_params = n_rows,                      \
-      .cfg_bytes = sizeof(mote_window_cfg_t), .own_bytes = sizeof(mote_slide_t),           \
-      .min_in = 1, .max_in = 1, .flags = flag, .plan = kind_plan,                          \
+#define POOL(id, text, table, n_rows, flag, how, kind_plan, kind_emit)                   \
+  const mote_layer_kind_t mote_layer_##id = {                                            \
+      .type = #id, .help = text, .params = table, .n_params = n_rows,                    \
+      .cfg_bytes = sizeof(mote_window_cfg_t), .own_bytes = sizeof(mote_slide_t),         \
+      .min_in = 1, .max_in = 1, .flags = flag, .plan = kind_plan,                        \
       .forward = how##_forward, .backward = how##_backward, .emit = kind_emit};
 #define N_1D (sizeof rows_1d / sizeof rows_1d[0])
 #define N_2D (sizeof rows_2d / sizeof rows_2d[0])
 
 POOL(max_pool1d, "largest value of every window of a sequence", rows_1d, N_1D,
      MOTE_LAYER_SEQUENCE, max, plan_max_1d, emit_max)
-POOL(max_pool2d, "largest value of every window of an image", rows_2d, N_2D, MOTE_LAYER_MAP,
-     max, plan_max_2d, emit_max)
+POOL(max_pool2d, "largest value of every window of an image", rows_2d, N_2D,
+     MOTE_LAYER_MAP, max, plan_max_2d, emit_max)
 POOL(avg_pool1d, "mean of every window of a sequence", rows_1d, N_1D, MOTE_LAYER_SEQUENCE,
      avg, plan_avg_1d, emit_avg)
 POOL(avg_pool2d, "mean of every window of an image", rows_2d, N_2D, MOTE_LAYER_MAP, avg,
      plan_avg_2d, emit_avg)
-POOL(global_avg_pool, "mean of each channel", NULL, 0, 0, avg, plan_global, emit_global_avg)
+POOL(global_avg_pool, "mean of each channel", NULL, 0, 0, avg, plan_global,
+     emit_global_avg)
 POOL(global_max_pool, "largest value of each channel", NULL, 0, 0, max, plan_global_max,
      emit_global_max)

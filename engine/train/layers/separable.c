@@ -5,22 +5,22 @@
 
 #include "train/layers/conv.h"
 
-#define COMMON_ROWS(unit)                                                                  \
-  {"filters", MOTE_P_INT, offsetof(mote_window_cfg_t, filters), 1, 4096, 16, NULL, "",     \
-   "output channels"},                                                                     \
-  {"kernel", MOTE_P_INT, offsetof(mote_window_cfg_t, size), 1, 255, 3, NULL, unit,         \
-   "window size"},                                                                         \
-  {"stride", MOTE_P_INT, offsetof(mote_window_cfg_t, stride), 1, 255, 1, NULL, unit,       \
-   "step of the window"},                                                                  \
+#define COMMON_ROWS(unit)                                                                \
+  {"filters", MOTE_P_INT, offsetof(mote_window_cfg_t, filters), 1, 4096, 16, NULL, "",   \
+   "output channels"},                                                                   \
+  {"kernel", MOTE_P_INT, offsetof(mote_window_cfg_t, size), 1, 255, 3, NULL, unit,       \
+   "window size"},                                                                       \
+  {"stride", MOTE_P_INT, offsetof(mote_window_cfg_t, stride), 1, 255, 1, NULL, unit,     \
+   "step of the window"},                                                                \
   PADDING_ROW(mote_window_cfg_t, PADDING_SAME)
 
 static const mote_param_t rows_1d[] = {COMMON_ROWS("frames")};
 static const mote_param_t rows_2d[] = {
     COMMON_ROWS("pixels"),
-    {"kernel_h", MOTE_P_INT, offsetof(mote_window_cfg_t, size_h), 0, 255, 0, NULL, "pixels",
-     "window height, 0: as kernel"},
-    {"kernel_w", MOTE_P_INT, offsetof(mote_window_cfg_t, size_w), 0, 255, 0, NULL, "pixels",
-     "window width, 0: as kernel"},
+    {"kernel_h", MOTE_P_INT, offsetof(mote_window_cfg_t, size_h), 0, 255, 0, NULL,
+     "pixels", "window height, 0: as kernel"},
+    {"kernel_w", MOTE_P_INT, offsetof(mote_window_cfg_t, size_w), 0, 255, 0, NULL,
+     "pixels", "window width, 0: as kernel"},
     {"stride_h", MOTE_P_INT, offsetof(mote_window_cfg_t, stride_h), 0, 255, 0, NULL,
      "pixels", "step downwards, 0: as stride"},
     {"stride_w", MOTE_P_INT, offsetof(mote_window_cfg_t, stride_w), 0, 255, 0, NULL,
@@ -32,7 +32,8 @@ static void push(json_t *list, json_t *conv, json_t *norm, json_t *activation) {
   const char *name = json_string_value(activation);
   if (json_is_true(norm)) json_object_set_new(conv, "bias", json_false());
   json_array_append_new(list, conv);
-  if (json_is_true(norm)) json_array_append_new(list, json_pack("{s:s}", "type", "batch_norm"));
+  if (json_is_true(norm))
+    json_array_append_new(list, json_pack("{s:s}", "type", "batch_norm"));
   if (name && strcmp(name, "linear") != 0 && strcmp(name, "none") != 0)
     json_array_append_new(list, json_pack("{s:s}", "type", name));
 }

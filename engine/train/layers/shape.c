@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Layers that only rename the shape: their output is their input's memory. And the input. */
+ * Layers that only rename the shape: their output is their input's memory. And the input.
+ */
 #include "train/emit.h"
 
 typedef struct { int32_t height, width, channels; } cfg_t;
@@ -29,7 +30,8 @@ static int reshape_plan(mote_layer_t *l) {
   }
   if (opens == 1) d[open] = all / known;
   if (opens > 1 || d[0] * d[1] * d[2] != all)
-    return mote_layer_fail(l, "%llu values do not make %d x %d x %d; at most one of height, "
+    return mote_layer_fail(l,
+                           "%llu values do not make %d x %d x %d; at most one of height, "
                            "width, channels may be 0 (what is left over)",
                            (unsigned long long)all, (int)c->height, (int)c->width,
                            (int)c->channels);
@@ -39,7 +41,8 @@ static int reshape_plan(mote_layer_t *l) {
 
 static void nothing(const mote_layer_t *l, const mote_io_t *io) { (void)l, (void)io; }
 
-static int emit(const mote_layer_t *l, mote_emit_t *e, const float *w, const float *state) {
+static int emit(const mote_layer_t *l, mote_emit_t *e, const float *w,
+                const float *state) {
   (void)w, (void)state;
   return mote_emit_reshape(e, l);
 }
