@@ -4,7 +4,7 @@
 # demo, test, bench. Uses sudo when not root; does nothing, quickly, when all are installed.
 set -eu
 build="gcc cmake ninja-build pkg-config libjansson-dev libsqlite3-dev libsndfile1-dev
-       libarchive-dev libssl-dev zlib1g-dev libpng-dev libjpeg-dev libcbor-dev"
+       libarchive-dev libssl-dev zlib1g-dev libpng-dev libjpeg-dev"
 demo="espeak-ng"
 test="libcmocka-dev clang llvm libclang-rt-14-dev valgrind zstd
       gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm qemu-system-misc
