@@ -23,6 +23,7 @@ static void row(sum_t *u, char *stage, double work, double instructions) {
 
 static double dsp_instructions(const mote_target_t *t, mote_work_t w) {
   return w.flops * (double)t->cost.flop + w.specials * (double)t->cost.special +
+         w.integers * (double)t->cost.integer +
          (double)t->cost.call;
 }
 
@@ -33,14 +34,14 @@ static void dsp_rows(sum_t *u) {
     if (!u->s->framed[i]) {
       mote_work_t w = mote_work_window(d);
       row(u, mote_arena_printf(u->arena, "%s (%s)", d->name, d->block->type),
-          w.flops + w.specials, dsp_instructions(u->t, w));
+          w.flops + w.specials + w.integers, dsp_instructions(u->t, w));
       continue;
     }
     mote_work_t f = mote_work_frame(d), e = mote_work_finish(d);
     uint32_t fresh = u->s->impulse->input.stride / d->shape.hop;
     row(u, mote_arena_printf(u->arena, "%s: %u new frames (%s)", d->name, fresh, d->block->type),
         fresh * (f.flops + f.specials), fresh * dsp_instructions(u->t, f));
-    row(u, mote_arena_printf(u->arena, "%s: whole window", d->name), e.flops + e.specials,
+    row(u, mote_arena_printf(u->arena, "%s: whole window", d->name), e.flops + e.specials + e.integers,
         dsp_instructions(u->t, e));
   }
 }

@@ -8,6 +8,7 @@
 typedef struct {
   double flops;    /* additions and multiplications, comparisons counted as such */
   double specials; /* log, exp, sqrt, sin */
+  double integers; /* operations on whole numbers */
 } mote_work_t;
 
 /* One frame of a frame block (finish not included), or one whole window. */

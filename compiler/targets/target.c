@@ -17,6 +17,7 @@ static const mote_param_t cost_rows[] = {
     COST(mac_f32, "Instructions per float multiply-add."),
     COST(flop, "Instructions per float operation of a DSP block."),
     COST(special, "Instructions per elementary function."),
+    COST(integer, "Instructions per whole-number operation of a DSP block."),
     COST(element, "Instructions per value of a cheap layer."),
     COST(call, "Instructions per kernel call."),
     COST(cpi, "Cycles per instruction."),

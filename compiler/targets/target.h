@@ -11,6 +11,7 @@ typedef struct {
   float mac_s8, mac_f32; /* one multiply-add inside a layer, with its loads */
   float flop;            /* one float operation of a DSP block, with its loads */
   float special;         /* one log, exp, sin, sqrt */
+  float integer;         /* one operation on whole numbers of a DSP block */
   float element;         /* one value through a cheap layer or a copy */
   float call;            /* one kernel call */
   float cpi;             /* cycles per instruction, memory waits included */
