@@ -32,12 +32,12 @@ static void fill_io(const mote_work_t *w, const mote_layer_t *l, uint32_t slice,
   for (int k = 0; k < l->n_in; k++) io->x[k] = output_of(w, l->in[k], first, worker);
   io->y = output_of(w, l->index, first, worker);
   io->w = w->weights + l->w_at;
-  io->prepared = w->prepared + w->lay[l->index].prepared_at;
   io->state = w->state + l->state_at;
   io->scratch = w->scratch + (size_t)worker * w->scratch_floats;
   io->training = w->spec.training;
   io->key = w->key ^ ((uint32_t)l->index * 0x9e3779b9u);
   if (!w->spec.training) return;
+  io->prepared = w->prepared + w->lay[l->index].prepared_at;
   io->saved = w->saved + w->lay[l->index].saved_at * w->spec.batch + first * l->saved;
   io->part = w->parts + w->lay[l->index].part_at * w->n_slices + slice * l->part;
   io->shared = w->shared + w->lay[l->index].shared_at;

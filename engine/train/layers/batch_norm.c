@@ -118,13 +118,17 @@ static void merge(const mote_layer_t *l, const mote_merge_t *m) {
 }
 
 static void forward(const mote_layer_t *l, const mote_io_t *io) {
-  shared_t sh = shared_of(l, io->shared);
-  if (!io->training || l->frozen) {
-    sh.scale = io->scratch;
-    sh.shift = io->scratch + l->channels;
-    running_coefficients(l, io->w, io->state, sh.scale, sh.shift);
+  mote_affine_t p = {.rows = rows_in(l, io->n), .c = l->channels, .lo = l->lo, .hi = l->hi};
+  if (io->training && !l->frozen) {
+    shared_t sh = shared_of(l, io->shared);
+    p.scale = sh.scale;
+    p.shift = sh.shift;
+  } else {
+    float *scale = io->scratch, *shift = scale + l->channels;
+    running_coefficients(l, io->w, io->state, scale, shift);
+    p.scale = scale;
+    p.shift = shift;
   }
-  mote_affine_t p = {sh.scale, sh.shift, rows_in(l, io->n), l->channels, l->lo, l->hi};
   io->k->affine(io->y, io->x[0], &p);
 }
 
