@@ -36,16 +36,17 @@ static int compute(const runner_t *r, const mote_recording_t *rec, windows_t *w)
   float *x;
   uint64_t n;
   MOTE_TRY(mote_features_signal(m, rec, w->arena, &x, &n));
+  MOTE_TRY(mote_features_pad(m, w->arena, &x, &n));
   w->n = mote_features_count(m, n);
   w->x = mote_arena_take(w->arena, (size_t)w->n * m->features + 1, sizeof *w->x);
-  void *scratch = mote_arena_take(w->arena, 1, mote_features_scratch(m));
+  void *scratch = mote_arena_take(w->arena, 1, mote_impulse_scratch(m));
   void *states[MOTE_BLOCKS_MAX];
   for (int i = 0; i < m->n_dsp; i++)
     if (!(states[i] = mote_arena_take(w->arena, 1, m->dsp[i].shape.state_bytes + 16)))
       return MOTE_ERR_NOMEM;
   if (!w->x || !scratch) return MOTE_ERR_NOMEM;
   for (uint64_t i = 0; i < w->n; i++)
-    MOTE_TRY(mote_features_window(m, x, n, i, w->x + i * m->features, scratch, states));
+    MOTE_TRY(mote_features_window(m, x, i, w->x + i * m->features, scratch, states));
   for (int i = 0; i < m->n_learn; i++) {
     size_t k = mote_infer_outputs(r->t, i);
     w->score[i] = mote_arena_take(w->arena, (size_t)w->n * k + 1, sizeof(float));

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 
 /* Goes up whenever the same design and data give other features than before. */
-#define MOTE_FEATURE_VERSION "1"
+#define MOTE_FEATURE_VERSION "2"
 
 typedef struct {
   uint64_t length; /* samples of the signal */

@@ -46,16 +46,20 @@ void mote_features_free(mote_feature_set_t *set);
 
 /* ---- the pieces, also used for live files ---- */
 
-/* The recording at the impulse's rate with the impulse's axes in its order, in `a`.
- * MOTE_ERR_USAGE names the missing axis. */
+/* The recording at the impulse's rate with the impulse's axes in its order, in `a`; not
+ * padded yet. MOTE_ERR_USAGE names the missing axis. */
 int mote_features_signal(const mote_impulse_t *m, const mote_recording_t *r, mote_arena_t *a,
                          float **x, uint64_t *n);
-/* Number of windows of a signal of n samples (zero padding gives at least one if n > 0). */
+/* A signal shorter than the window is padded to it when the design says so: zeros at the end,
+ * or (input.pad "floor") centred in noise of the level of its quietest tenth, which digital
+ * silence is not: the logarithms of features see the difference. Repeatable. */
+int mote_features_pad(const mote_impulse_t *m, mote_arena_t *a, float **x, uint64_t *n);
+/* Number of windows of a (padded) signal of n samples. */
 uint64_t mote_features_count(const mote_impulse_t *m, uint64_t n);
-/* Features of window i of a signal: out[m->features]. scratch: mote_features_scratch bytes. */
-int mote_features_window(const mote_impulse_t *m, const float *x, uint64_t n, uint64_t i,
-                         float *out, void *scratch, void *const *states);
-size_t mote_features_scratch(const mote_impulse_t *m);
+/* Features of window i of a (padded) signal: out[m->features]; scratch:
+ * mote_impulse_scratch(m) bytes. */
+int mote_features_window(const mote_impulse_t *m, const float *x, uint64_t i, float *out,
+                         void *scratch, void *const *states);
 /* Label of [start, start+window) under the design's labelling rule; NULL when none applies.
  * ranges are in samples at the impulse's rate. */
 const char *mote_features_label(const mote_impulse_t *m, const mote_range_t *ranges,

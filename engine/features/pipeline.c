@@ -44,11 +44,11 @@ static int all_windows(const job_t *job, const float *x, uint64_t n, mote_arena_
   b->length = n;
   b->n = (size_t)mote_features_count(m, n);
   b->x = mote_alloc(b->n * m->features, sizeof *b->x);
-  void *scratch = mote_arena_take(a, 1, mote_features_scratch(m));
+  void *scratch = mote_arena_take(a, 1, mote_impulse_scratch(m));
   if (!b->x || !scratch) return MOTE_ERR_NOMEM;
   MOTE_TRY(new_states(m, a, states));
   for (size_t i = 0; i < b->n; i++)
-    MOTE_TRY(mote_features_window(m, x, n, i, b->x + i * m->features, scratch, states));
+    MOTE_TRY(mote_features_window(m, x, i, b->x + i * m->features, scratch, states));
   mote_progress_add(job->progress, b->n);
   return MOTE_OK;
 }
@@ -66,11 +66,15 @@ static int augmented(const job_t *job, const mote_sample_t *s, size_t copy, mote
   uint64_t stream = strtoull((char[17]){s->sha[0], s->sha[1], s->sha[2], s->sha[3], s->sha[4],
                                         s->sha[5], s->sha[6], s->sha[7], 0}, NULL, 16);
   mote_rng_t rng = mote_rng(job->opt->seed + s->item, stream * 1000003u + copy);
-  mote_signal_view_t in = {*x, (size_t)*n, job->m->input.n_axes, job->m->input.hz}, out;
-  MOTE_TRY(mote_signal_augment(job->opt->augment, &in, job->noise, job->n_noise, &rng, a,
-                               &out));
-  *x = (float *)out.x;
-  *n = out.n;
+  mote_signal_view_t sig = {*x, (size_t)*n, job->m->input.n_axes, job->m->input.hz};
+  MOTE_TRY(mote_augment_shape(job->opt->augment, &sig, &rng, a));
+  *x = (float *)sig.x;
+  *n = sig.n;
+  MOTE_TRY(mote_features_pad(job->m, a, x, n));
+  sig.x = *x;
+  sig.n = (size_t)*n;
+  MOTE_TRY(mote_augment_place(job->opt->augment, &sig, job->noise, job->n_noise, &rng, a));
+  *x = (float *)sig.x;
   return MOTE_OK;
 }
 
@@ -84,7 +88,7 @@ static int compute_blocks(job_t *job, const mote_sample_t *s, block_t *b, mote_a
     if (b[c].x) continue;
     float *y = x;
     uint64_t len = n;
-    if (c) MOTE_TRY(augmented(job, s, c, a, &y, &len));
+    MOTE_TRY(c ? augmented(job, s, c, a, &y, &len) : mote_features_pad(job->m, a, &y, &len));
     MOTE_TRY(all_windows(job, y, len, a, &b[c]));
     if (job->opt->project) {
       mote_sha_t key = block_key(job, s, c);
@@ -267,7 +271,9 @@ static int run_job(job_t *job) {
   for (size_t i = 0; i < set->samples.n; i++) {
     const mote_sample_t *s = &set->samples.item[i];
     double k = s->hz > 0 ? job->m->input.hz / s->hz : 1;
-    total += (size_t)mote_features_count(job->m, (uint64_t)((double)s->n * k)) * job->copies;
+    size_t n = (size_t)mote_features_count(job->m, (uint64_t)((double)s->n * k));
+    if (!n && job->m->input.zero_pad) n = 1;
+    total += n * job->copies;
   }
   job->progress = mote_progress_new("features", "windows", total);
   int rc = mote_parallel(set->samples.n, one_sample, job);

@@ -16,7 +16,7 @@ const mote_param_t mote_signal_augment_params[] = {
     ROW(snr_low, FLOAT, -20, 100, "dB", "Loudest noise: signal-to-noise ratio."),
     ROW(snr_high, FLOAT, -20, 100, "dB", "Softest noise: signal-to-noise ratio."),
     ROW(gain_db, FLOAT, 0, 40, "dB", "Level changes by up to this, up or down."),
-    ROW(shift_ms, FLOAT, 0, 1e6, "ms", "Moves the recording by up to this, either way."),
+    ROW(shift_ms, FLOAT, 0, 1e6, "ms", "Moves the recording by up to this, either way, ends joined."),
     ROW(speed, FLOAT, 0, 0.5, "", "Plays faster or slower by up to this share."),
     ROW(tempo, FLOAT, 0, 0.5, "", "Longer or shorter by this share, pitch kept."),
     ROW(room, FLOAT, 0, 1, "", "Share of the copies with a synthetic room response."),
@@ -209,7 +209,7 @@ static int turn_axes(const mote_signal_augment_t *cfg, mote_signal_view_t *s,
   return MOTE_OK;
 }
 
-/* Level and position. A shift moves within the same length. */
+/* Level and position. What a shift pushes out at one end comes in at the other. */
 static int place(const mote_signal_augment_t *cfg, mote_signal_view_t *s, mote_rng_t *rng,
                  mote_arena_t *a) {
   float *y = take(a, s->n * s->axes);
@@ -219,8 +219,8 @@ static int place(const mote_signal_augment_t *cfg, mote_signal_view_t *s, mote_r
   float by = mote_rng_range(rng, -cfg->shift_ms, cfg->shift_ms) * (float)s->hz / 1000.0f;
   int64_t shift = (int64_t)by;
   for (int64_t i = 0; i < (int64_t)s->n; i++) {
-    int64_t from = i - shift;
-    if (from < 0 || from >= (int64_t)s->n) continue;
+    int64_t from = (i - shift) % (int64_t)s->n;
+    if (from < 0) from += (int64_t)s->n;
     for (uint32_t k = 0; k < s->axes; k++)
       y[(size_t)i * s->axes + k] = gain * s->x[(size_t)from * s->axes + k];
   }
@@ -228,21 +228,24 @@ static int place(const mote_signal_augment_t *cfg, mote_signal_view_t *s, mote_r
   return MOTE_OK;
 }
 
-int mote_signal_augment(const mote_signal_augment_t *cfg, const mote_signal_view_t *in,
-                        const mote_signal_view_t *noise, size_t n_noise, mote_rng_t *rng,
-                        mote_arena_t *a, mote_signal_view_t *out) {
-  mote_signal_view_t s = *in;
-  if (s.n && (cfg->speed > 0 || cfg->warp > 0)) {
+int mote_augment_shape(const mote_signal_augment_t *cfg, mote_signal_view_t *s,
+                       mote_rng_t *rng, mote_arena_t *a) {
+  if (s->n && (cfg->speed > 0 || cfg->warp > 0)) {
     float rate = 1 + mote_rng_range(rng, -cfg->speed, cfg->speed);
-    MOTE_TRY(replay(&s, rate, cfg->warp, mote_rng_range(rng, 0, 2 * PI_F), a));
+    MOTE_TRY(replay(s, rate, cfg->warp, mote_rng_range(rng, 0, 2 * PI_F), a));
   }
-  if (cfg->tempo > 0 && s.axes == 1)
-    MOTE_TRY(stretch(&s, 1 + mote_rng_range(rng, -cfg->tempo, cfg->tempo), a));
+  if (cfg->tempo > 0 && s->axes == 1)
+    MOTE_TRY(stretch(s, 1 + mote_rng_range(rng, -cfg->tempo, cfg->tempo), a));
   if (cfg->rotate_deg > 0 || cfg->scale > 0 || cfg->jitter > 0)
-    MOTE_TRY(turn_axes(cfg, &s, rng, a));
-  if (mote_rng_unit(rng) < cfg->room) MOTE_TRY(add_room(&s, rng, a));
-  if (cfg->gain_db > 0 || cfg->shift_ms > 0) MOTE_TRY(place(cfg, &s, rng, a));
-  if (mote_rng_unit(rng) < cfg->noise) MOTE_TRY(add_noise(cfg, &s, noise, n_noise, rng, a));
-  *out = s;
+    MOTE_TRY(turn_axes(cfg, s, rng, a));
+  return MOTE_OK;
+}
+
+int mote_augment_place(const mote_signal_augment_t *cfg, mote_signal_view_t *s,
+                       const mote_signal_view_t *noise, size_t n_noise, mote_rng_t *rng,
+                       mote_arena_t *a) {
+  if (mote_rng_unit(rng) < cfg->room) MOTE_TRY(add_room(s, rng, a));
+  if (cfg->gain_db > 0 || cfg->shift_ms > 0) MOTE_TRY(place(cfg, s, rng, a));
+  if (mote_rng_unit(rng) < cfg->noise) MOTE_TRY(add_noise(cfg, s, noise, n_noise, rng, a));
   return MOTE_OK;
 }

@@ -13,7 +13,7 @@ typedef struct {
   float noise;       /* share of copies with noise mixed in, 0..1 */
   float snr_low, snr_high; /* dB, drawn evenly */
   float gain_db;     /* level: ± dB */
-  float shift_ms;    /* position in time: ± ms, zeros come in */
+  float shift_ms;    /* position in time: ± ms, ends joined */
   float speed;       /* played at 1 ± speed: pitch and length change */
   float tempo;       /* length times 1 ± tempo, pitch kept */
   float room;        /* share of copies with a short synthetic room response, 0..1 */
@@ -28,10 +28,14 @@ extern const size_t mote_signal_augment_n_params;
 
 typedef struct { const float *x; size_t n; uint32_t axes; double hz; } mote_signal_view_t;
 
-/* A changed copy of `in` in `a`: out [n_out][axes]. `noise`: recorded background at the same
- * rate, n_noise pieces of one axis; with none, white to brown noise is made. */
-int mote_signal_augment(const mote_signal_augment_t *cfg, const mote_signal_view_t *in,
-                        const mote_signal_view_t *noise, size_t n_noise, mote_rng_t *rng,
-                        mote_arena_t *a, mote_signal_view_t *out);
+/* In two stages, so that a short recording can be padded to the window between them.
+ * shape: speed, warp, tempo, rotation, scale, jitter. place: room, level, position, noise;
+ * `noise` is recorded background at the same rate, n_noise pieces of one axis; with none,
+ * white to brown noise is made. Both work on `s`, whose new values are in `a`. */
+int mote_augment_shape(const mote_signal_augment_t *cfg, mote_signal_view_t *s,
+                       mote_rng_t *rng, mote_arena_t *a);
+int mote_augment_place(const mote_signal_augment_t *cfg, mote_signal_view_t *s,
+                       const mote_signal_view_t *noise, size_t n_noise, mote_rng_t *rng,
+                       mote_arena_t *a);
 
 #endif

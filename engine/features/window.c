@@ -45,29 +45,15 @@ int mote_features_signal(const mote_impulse_t *m, const mote_recording_t *r, mot
 
 uint64_t mote_features_count(const mote_impulse_t *m, uint64_t n) {
   uint64_t w = m->input.window;
-  if (n >= w) return (n - w) / m->input.stride + 1;
-  return n && m->input.zero_pad ? 1 : 0;
+  return n >= w ? (n - w) / m->input.stride + 1 : 0;
 }
 
-size_t mote_features_scratch(const mote_impulse_t *m) {
-  size_t padded = (size_t)m->input.window * m->input.n_axes * sizeof(float);
-  return mote_impulse_scratch(m) + ((padded + 15) & ~(size_t)15);
-}
-
-int mote_features_window(const mote_impulse_t *m, const float *x, uint64_t n, uint64_t i,
-                         float *out, void *scratch, void *const *states) {
+int mote_features_window(const mote_impulse_t *m, const float *x, uint64_t i, float *out,
+                         void *scratch, void *const *states) {
   uint32_t axes = m->input.n_axes;
   uint64_t start = i * m->input.stride;
   const float *in = x + start * axes, *prev = start ? in - axes : NULL;
-  char *rest = scratch;
-  if (n < m->input.window) {
-    size_t padded = (size_t)m->input.window * axes * sizeof(float);
-    memset(scratch, 0, padded);
-    memcpy(scratch, x, (size_t)n * axes * sizeof(float));
-    in = scratch;
-    rest += (padded + 15) & ~(size_t)15;
-  }
-  return mote_impulse_features(m, in, prev, out, rest, states);
+  return mote_impulse_features(m, in, prev, out, scratch, states);
 }
 
 static uint64_t overlap(const mote_range_t *r, uint64_t lo, uint64_t hi) {

@@ -81,7 +81,7 @@ static int parse_input(mote_impulse_t *m, json_t *o, const char *where) {
   char at[512];
   snprintf(at, sizeof at, "%s: input", where);
   if (!json_is_object(o)) return wrong(at, "missing; it says axes, frequency_hz, window_ms");
-  MOTE_TRY(only_keys(o, "axes frequency_hz window_ms stride_ms zero_pad labeling", at));
+  MOTE_TRY(only_keys(o, "axes frequency_hz window_ms stride_ms zero_pad pad labeling", at));
   size_t n;
   int rc = texts(m->arena, json_object_get(o, "axes"), &m->input.axes, &n);
   if (rc < 0) return mote_context(rc, "%s.axes", at);
@@ -91,6 +91,10 @@ static int parse_input(mote_impulse_t *m, json_t *o, const char *where) {
   m->input.stride_ms = duration(o, "stride_ms", -1);
   json_t *pad = json_object_get(o, "zero_pad");
   m->input.zero_pad = pad ? json_is_true(pad) : 1;
+  const char *with = text(o, "pad", "zero");
+  m->input.pad_floor = !strcmp(with, "floor");
+  if (!m->input.pad_floor && strcmp(with, "zero"))
+    return wrong(at, "pad must be \"zero\" or \"floor\"");
   if (!(m->input.hz >= 0)) return wrong(at, "frequency_hz must be 0 (as recorded) or more");
   if (!(m->input.window_ms >= -1))
     return wrong(at, "window_ms must be \"auto\", 0 (one row) or more");

@@ -22,6 +22,8 @@ typedef struct {
   double window_ms, stride_ms;        /* negative: "auto", until mote_impulse_window */
   uint32_t window, stride;            /* samples per axis (resolved) */
   int zero_pad;                       /* shorter recordings give one padded window */
+  int pad_floor;                      /* padded with noise as soft as the recording's
+                                         quietest parts, instead of zeros at the end */
   int audio;                          /* one axis of int16 counts: devices feed int16_t */
   mote_labeling_t labeling;
   const char **labeling_labels; size_t n_labeling_labels;
