@@ -26,7 +26,7 @@ for _ in $(seq "$rounds"); do
   fi
 done
 [ -n "$python" ] || echo "note: no PyTorch here (apt-get install python3-torch), not compared"
-busy=$(awk -v cores="$(nproc)" '{ print $1 > cores ? 1 : 0 }' /proc/loadavg)
+busy=$(awk -v cores="$(nproc)" '{ print ($1 > cores ? 1 : 0) }' /proc/loadavg)
 awk -v busy="$busy" '
   { key = $1 " " $2 " " $3; if (!(key in best) || $4 < best[key]) best[key] = $4 }
   function ratio(what, peer, own, bar) {
