@@ -34,4 +34,7 @@ int mote_help_text(const mote_help_topic_t *t, const char *only, FILE *to);
 int mote_help_markdown(const mote_help_topic_t *t, FILE *to);
 int mote_help_json(const mote_help_topic_t *t, json_t **out);
 
+/* `text` with lines of at most 88 columns; its own line ends stay. */
+void mote_help_wrap(const char *text, FILE *to);
+
 #endif

@@ -26,6 +26,26 @@ static int each(const mote_help_topic_t *t, entry_fn fn, void *ctx) {
 
 /* ---- text ---- */
 
+/* One line of the source text, broken where it is longer than 88 columns. */
+static void wrap_line(const char *text, size_t length, FILE *to) {
+  const char *end = text + length;
+  while (end - text > 88) {
+    const char *cut = text + 88;
+    while (cut > text && *cut != ' ') cut--;
+    if (cut == text) break;
+    fprintf(to, "%.*s\n", (int)(cut - text), text);
+    text = cut + 1;
+  }
+  fprintf(to, "%.*s\n", (int)(end - text), text);
+}
+
+void mote_help_wrap(const char *text, FILE *to) {
+  for (size_t n; *text; text += n + (text[n] == '\n')) {
+    n = strcspn(text, "\n");
+    wrap_line(text, n, to);
+  }
+}
+
 typedef struct {
   const char *only;
   FILE *to;
@@ -89,7 +109,11 @@ static int print_line(void *ctx, const mote_help_entry_t *e) {
 
 int mote_help_text(const mote_help_topic_t *t, const char *only, FILE *to) {
   text_t ctx = {only, to, 0};
-  if (!only) fprintf(to, "%s\n\n%s\n\n", t->title, t->about);
+  if (!only) {
+    fprintf(to, "%s\n\n", t->title);
+    mote_help_wrap(t->about, to);
+    fputc('\n', to);
+  }
   MOTE_TRY(each(t, print_line, &ctx));
   if (!only) fprintf(to, "\n`mote help %s NAME` tells all of one.\n", t->name);
   else if (!ctx.found)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * `mote help`, the man page and the shell completion, all printed from the verb table; the
  * topics come from cli/help_topics.c. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
@@ -20,7 +21,10 @@ static void print_flags(const mote_flag_t *row, FILE *to) {
 int mote_help_print(const mote_verb_t *verb, FILE *to) {
   fprintf(to, "usage: mote %s %s%s[flags]\n\n%s\n", verb->name, verb->usage,
           verb->usage[0] ? " " : "", verb->summary);
-  if (verb->details) fprintf(to, "\n%s\n", verb->details);
+  if (verb->details) {
+    fputc('\n', to);
+    mote_help_wrap(verb->details, to);
+  }
   if (verb->flags && verb->flags->flag) fprintf(to, "\nflags\n");
   print_flags(verb->flags, to);
   fprintf(to, "\nflags of every verb\n");
@@ -35,6 +39,20 @@ static void man_text(const char *s) {
     if (*p == '-' || *p == '\\') putchar('\\');
     putchar(*p);
   }
+}
+
+/* Wrapped here: man must not fill what is laid out as a table. */
+static void man_details(const char *text) {
+  char *wrapped = NULL;
+  size_t n;
+  FILE *to = open_memstream(&wrapped, &n);
+  if (!to) return;
+  mote_help_wrap(text, to);
+  fclose(to);
+  printf(".PP\n.nf\n");
+  man_text(wrapped);
+  printf(".fi\n");
+  free(wrapped);
 }
 
 static void man_flags(const mote_flag_t *row) {
@@ -67,7 +85,7 @@ static int man_page(void) {
     printf("\n");
     man_text(v->summary);
     printf("\n");
-    if (v->details) printf(".PP\n.nf\n"), man_text(v->details), printf("\n.fi\n");
+    if (v->details) man_details(v->details);
     man_flags(v->flags);
   }
   printf(".SH EXIT STATUS\n0 ok, 1 failed, 2 wrong usage, 3 part of a batch was refused, 4 a "
@@ -162,7 +180,11 @@ static int markdown_verbs(void) {
   for (size_t i = 0; mote_verbs[i]; i++) {
     const mote_verb_t *v = mote_verbs[i];
     printf("\n## mote %s %s\n\n%s\n", v->name, v->usage, v->summary);
-    if (v->details) printf("\n```text\n%s\n```\n", v->details);
+    if (v->details) {
+      printf("\n```text\n");
+      mote_help_wrap(v->details, stdout);
+      printf("```\n");
+    }
     markdown_flags(v->flags);
   }
   return MOTE_OK;

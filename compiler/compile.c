@@ -3,16 +3,15 @@
 #include "compile.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "emit/closure.h"
 #include "emit/export.h"
+#include "share.h"
 
 const char *mote_runtime_folder(void) {
-  const char *set = getenv("MOTE_RUNTIME");
-  return set && *set ? set : MOTE_SOURCE_RUNTIME;
+  return mote_share_folder("MOTE_RUNTIME", "runtime", MOTE_SOURCE_RUNTIME);
 }
 
 typedef int (*emit_fn)(mote_export_t *x, mote_buf_t *out);

@@ -28,7 +28,7 @@ int mote_compile(const mote_trained_t *t, const mote_compile_options_t *opt,
                  mote_compile_report_t *report);
 void mote_compile_report_free(mote_compile_report_t *r);
 json_t *mote_compile_report_json(const mote_compile_report_t *r);
-/* Folder of the runtime sources: MOTE_RUNTIME in the environment, else the source tree. */
+/* Folder of the runtime sources: MOTE_RUNTIME or what share.h finds. */
 const char *mote_runtime_folder(void);
 
 #endif

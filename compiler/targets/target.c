@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "share.h"
 
 #define TARGETS_MAX 256
 #define TARGET_BYTES_MAX ((size_t)64 << 10)
@@ -28,8 +29,7 @@ static const mote_param_t power_rows[] = {POWER(active_mw, "Running at the state
                                           POWER(sleep_mw, "Sleeping with RAM kept.")};
 
 const char *mote_target_folder(void) {
-  const char *set = getenv("MOTE_TARGETS");
-  return set && *set ? set : MOTE_SOURCE_TARGETS;
+  return mote_share_folder("MOTE_TARGETS", "targets", MOTE_SOURCE_TARGETS);
 }
 
 static int text_of(mote_target_t *t, json_t *o, const char *key, const char **out) {

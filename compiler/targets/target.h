@@ -37,7 +37,7 @@ typedef struct {
   const char *memory_source;
 } mote_target_t;
 
-/* Folder of the chip files: MOTE_TARGETS in the environment, else the source tree. */
+/* Folder of the chip files: MOTE_TARGETS or what share.h finds. */
 const char *mote_target_folder(void);
 /* MOTE_ERR_NOTFOUND lists the known names. Free with mote_target_free. */
 int mote_target_load(const char *name, mote_target_t **out);
