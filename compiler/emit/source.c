@@ -132,13 +132,17 @@ static int put_includes(mote_export_t *x, mote_buf_t *out) {
 
 /* ---- feeding ------------------------------------------------------------------------ */
 
+static const char *sample_kind(const mote_export_t *x) {
+  return x->impulse->input.audio ? "s16" : "f32";
+}
+
 static int put_feed_frames(mote_export_t *x, mote_buf_t *out) {
   for (int32_t i = 0; i < x->s->first_call; i++) {
     const mote_call_t *c = &x->s->calls[i];
     const mote_dsp_t *d = &x->impulse->dsp[c->dsp];
     const char *n = x->dsp[c->dsp];
-    PUT("    if (mote_hops_push(&%s_hops, &m->%s, m->%s_frame, (float)samples[%u])) {\n",
-        n, n, n, d->axes[0]);
+    PUT("    if (mote_hops_put_%s(&%s_hops, &m->%s, m->%s_frame, samples + %u, %u, k)) {\n",
+        sample_kind(x), n, n, n, d->axes[0], x->impulse->input.n_axes);
     PUT("      float *row = m->%s_rows + m->%s.row * %uu;\n", n, n, d->shape.cols);
     PUT("      (void)%s(&%s, m->%s_frame, m->%s.prev, row, ", d->block->frame_fn, n, n, n);
     if (c->scratch.buffer < 0) PUT("NULL);\n");
@@ -148,24 +152,41 @@ static int put_feed_frames(mote_export_t *x, mote_buf_t *out) {
   return MOTE_OK;
 }
 
+/* prev is the first sample of the stream, later the last one that the window lost. */
+static int put_feed_window(mote_export_t *x, mote_buf_t *out) {
+  uint32_t axes = x->impulse->input.n_axes;
+  if (!x->s->windowed) return MOTE_OK;
+  if (x->keeps_prev)
+    PUT("    if (!m->begun || m->slide.skip)\n"
+        "      for (uint32_t i = 0; i < %u; i++)\n"
+        "        m->prev[i] = (float)samples[(m->begun ? k - 1 : 0) * %u + i];\n"
+        "    m->begun = 1;\n", axes, axes);
+  PUT("    mote_slide_put_%s(&slide, &m->slide, m->window, samples, k);\n", sample_kind(x));
+  return MOTE_OK;
+}
+
+/* As many samples at a time as reach the next event of any block. */
+static int put_feed_limits(mote_export_t *x, mote_buf_t *out) {
+  PUT("    uint32_t k = n - used < m->until ? (uint32_t)(n - used) : m->until;\n");
+  if (x->s->windowed) PUT("    k = mote_slide_limit(&slide, &m->slide, k);\n");
+  for (int32_t i = 0; i < x->s->first_call; i++) {
+    const char *name = x->dsp[x->s->calls[i].dsp];
+    PUT("    k = mote_hops_limit(&%s_hops, &m->%s, k);\n", name, name);
+  }
+  return MOTE_OK;
+}
+
 static int put_feed(mote_export_t *x, mote_buf_t *out) {
   const mote_input_t *in = &x->impulse->input;
   PUT("void %s_init(%s_t *m) {\n  memset(m, 0, sizeof *m);\n  m->until = %s_WINDOW;\n}\n\n",
       x->prefix, x->prefix, x->upper);
-  PUT("size_t %s_feed(%s_t *m, const %s_sample_t *samples, size_t n) {\n  size_t i;\n"
-      "  for (i = 0; i < n && m->until; i++, samples += %u) {\n",
-      x->prefix, x->prefix, x->prefix, in->n_axes);
-  if (x->s->windowed) {
-    PUT("    float *to = mote_slide_slot(&slide, &m->slide, m->window);\n");
-    if (x->keeps_prev)
-      PUT("    if (!to || !m->begun)\n      for (int k = 0; k < %u; k++) m->prev[k] = "
-          "(float)samples[k];\n    m->begun = 1;\n", in->n_axes);
-    if (in->n_axes == 1) PUT("    if (to) *to = (float)samples[0];\n");
-    else
-      PUT("    for (int k = 0; to && k < %u; k++) to[k] = (float)samples[k];\n", in->n_axes);
-  }
+  PUT("size_t %s_feed(%s_t *m, const %s_sample_t *samples, size_t n) {\n  size_t used = 0;\n"
+      "  while (used < n && m->until) {\n", x->prefix, x->prefix, x->prefix);
+  MOTE_TRY(put_feed_limits(x, out));
+  MOTE_TRY(put_feed_window(x, out));
   MOTE_TRY(put_feed_frames(x, out));
-  PUT("    m->until--;\n  }\n  return i;\n}\n\n");
+  PUT("    samples += k * %u, used += k, m->until -= k;\n  }\n  return used;\n}\n\n",
+      in->n_axes);
   return MOTE_OK;
 }
 

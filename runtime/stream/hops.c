@@ -4,18 +4,34 @@
 
 #include <string.h>
 
-int mote_hops_push(const mote_hops_t *c, mote_hops_state_t *s, float *buffer,
-                     float x) {
+/* Where n samples go, or NULL when they are dropped. */
+static float *place(mote_hops_state_t *s, float *buffer, float first, float last,
+                    uint32_t n) {
   if (!s->begun) {
     s->begun = 1;
-    s->prev = x;
+    s->prev = first;
   }
   if (s->skip) {
-    s->skip--;
-    s->prev = x;
-    return 0;
+    s->skip -= n;
+    s->prev = last;
+    return NULL;
   }
-  buffer[s->have++] = x;
+  buffer += s->have;
+  s->have += n;
+  return buffer;
+}
+
+int mote_hops_put_f32(const mote_hops_t *c, mote_hops_state_t *s, float *buffer,
+                      const float *x, uint32_t step, uint32_t n) {
+  float *to = place(s, buffer, x[0], x[(n - 1) * step], n);
+  for (uint32_t i = 0; to && i < n; i++) to[i] = x[i * step];
+  return s->have == c->frame;
+}
+
+int mote_hops_put_s16(const mote_hops_t *c, mote_hops_state_t *s, float *buffer,
+                      const int16_t *x, uint32_t step, uint32_t n) {
+  float *to = place(s, buffer, (float)x[0], (float)x[(n - 1) * step], n);
+  for (uint32_t i = 0; to && i < n; i++) to[i] = (float)x[i * step];
   return s->have == c->frame;
 }
 

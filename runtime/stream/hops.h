@@ -23,9 +23,20 @@ typedef struct {
   uint32_t begun;
 } mote_hops_state_t;
 
-/* Takes one sample; 1 when `buffer` holds a whole frame: compute the row into
- * rows + state->row * cols with predecessor state->prev, then call mote_hops_next. */
-int mote_hops_push(const mote_hops_t *c, mote_hops_state_t *s, float *buffer, float x);
+/* How many of n samples can be put at once: until the frame is full or a gap is over. */
+static inline uint32_t mote_hops_limit(const mote_hops_t *c, const mote_hops_state_t *s,
+                                       uint32_t n) {
+  uint32_t room = s->skip ? s->skip : c->frame - s->have;
+  return n < room ? n : room;
+}
+
+/* Puts x[0], x[step] .. x[(n-1) * step], n >= 1 within the limit. 1 when `buffer` holds a
+ * whole frame: compute the row into rows + state->row * cols with predecessor state->prev,
+ * then call mote_hops_next. */
+int mote_hops_put_f32(const mote_hops_t *c, mote_hops_state_t *s, float *buffer,
+                      const float *x, uint32_t step, uint32_t n);
+int mote_hops_put_s16(const mote_hops_t *c, mote_hops_state_t *s, float *buffer,
+                      const int16_t *x, uint32_t step, uint32_t n);
 void mote_hops_next(const mote_hops_t *c, mote_hops_state_t *s, float *buffer);
 /* The rows of the window that is due, oldest first: ring[ring][cols] -> out[rows][cols]. */
 void mote_hops_copy(const mote_hops_t *c, const mote_hops_state_t *s,

@@ -17,16 +17,18 @@ typedef struct {
   uint32_t skip; /* samples still to drop (stride longer than the window) */
 } mote_slide_state_t;
 
-/* Slot of the next sample (`axes` values to fill), or NULL when this one is to be dropped.
- * Call only while have < window. */
-static inline float *mote_slide_slot(const mote_slide_t *c, mote_slide_state_t *s,
-                                     float *window) {
-  if (s->skip) {
-    s->skip--;
-    return (float *)0;
-  }
-  return window + c->axes * s->have++;
+/* How many of n samples can be put at once: until the window is full or a gap is over. */
+static inline uint32_t mote_slide_limit(const mote_slide_t *c, const mote_slide_state_t *s,
+                                        uint32_t n) {
+  uint32_t room = s->skip ? s->skip : c->window - s->have;
+  return n < room ? n : room;
 }
+
+/* Puts x[n][axes], n within the limit, behind the samples in window[window][axes]. */
+void mote_slide_put_f32(const mote_slide_t *c, mote_slide_state_t *s, float *window,
+                        const float *x, uint32_t n);
+void mote_slide_put_s16(const mote_slide_t *c, mote_slide_state_t *s, float *window,
+                        const int16_t *x, uint32_t n);
 
 /* After a result: drops the oldest `stride` samples. */
 void mote_slide_next(const mote_slide_t *c, mote_slide_state_t *s, float *window);
