@@ -49,9 +49,8 @@ static int disable(const mote_data_t *d) {
   mote_edit_t e = {.what = MOTE_EDIT_ENABLED, .enabled = 0};
   return mote_data_edit(d, d->first, &e, "disabled");
 }
-const mote_data_part_t mote_data_disable = {"disable", "ID...",
-                                            "Keep samples out of training and testing.",
-                                            disable};
+const mote_data_part_t mote_data_disable = {
+    "disable", "ID...", "Keep samples out of training and testing.", disable};
 
 static int delete_part(const mote_data_t *d) {
   mote_edit_t e = {.what = MOTE_EDIT_DELETE};
@@ -93,7 +92,8 @@ static int crop_rows(const mote_sample_t *s, double start, double end, mote_edit
   double to = end < 0 ? last : floor(end * s->hz + 0.5);
   if (to > last && to <= last + 1) to = last; /* "5 s" of a recording of 4.999 s */
   if (to > last || from >= to)
-    return mote_fail(MOTE_ERR_USAGE, "sample %lld: lasts %.3f s; cannot keep %g s to %g s",
+    return mote_fail(MOTE_ERR_USAGE,
+                     "sample %lld: lasts %.3f s; cannot keep %g s to %g s",
                      (long long)s->id, last / s->hz, from / s->hz, to / s->hz);
   e->crop_start = (uint64_t)from;
   e->crop_end = (uint64_t)to;
@@ -109,7 +109,8 @@ static int crop(const mote_data_t *d) {
   MOTE_TRY(mote_flag_number(d->args, "end", 0, 1e9, &end));
   MOTE_TRY(mote_data_filter(d, d->first, 1, &f));
   MOTE_TRY(mote_dataset_list(d->ds, &f, d->a, &all));
-  if (!all.n) return mote_fail(MOTE_ERR_NOTFOUND, "no sample matches; see `mote data list`");
+  if (!all.n)
+    return mote_fail(MOTE_ERR_NOTFOUND, "no sample matches; see `mote data list`");
   for (size_t i = 0; i < all.n; i++) MOTE_TRY(crop_rows(&all.item[i], start, end, &e));
   for (size_t i = 0; i < all.n; i++) {
     mote_filter_t one = {.ids = &all.item[i].id, .n_ids = 1};
@@ -121,5 +122,5 @@ static int crop(const mote_data_t *d) {
              ? mote_print_json(json_pack("{s:I}", "changed", (json_int_t)all.n))
              : MOTE_OK;
 }
-const mote_data_part_t mote_data_crop = {"crop", "ID... --start S --end S",
-                                         "Keep a part of each; the original stays.", crop};
+const mote_data_part_t mote_data_crop = {
+    "crop", "ID... --start S --end S", "Keep a part of each; the original stays.", crop};

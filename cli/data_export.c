@@ -13,7 +13,8 @@ static int export_format(const char *word, mote_export_t *as) {
       *as = (mote_export_t)i;
       return MOTE_OK;
     }
-  return word ? mote_fail(MOTE_ERR_USAGE, "--as %s: use original, wav or csv", word) : MOTE_OK;
+  return word ? mote_fail(MOTE_ERR_USAGE, "--as %s: use original, wav or csv", word)
+              : MOTE_OK;
 }
 
 static int export_part(const mote_data_t *d) {
@@ -27,7 +28,8 @@ static int export_part(const mote_data_t *d) {
   MOTE_TRY(mote_dataset_export(d->ds, &f, as, dir, &n));
   mote_say(d->args, "wrote %zu samples and info.labels to %s\n", n, dir);
   if (!mote_json_wanted(d->args)) return MOTE_OK;
-  return mote_print_json(json_pack("{s:s, s:I}", "folder", dir, "samples", (json_int_t)n));
+  return mote_print_json(
+      json_pack("{s:s, s:I}", "folder", dir, "samples", (json_int_t)n));
 }
 const mote_data_part_t mote_data_export = {"export", "DIR [ID...]",
                                            "Files and info.labels.", export_part};
@@ -45,14 +47,16 @@ static int check(const mote_data_t *d) {
            "swept: %zu left-over originals, %zu cache files\n",
            c.objects, c.samples, c.damaged, c.missing, c.orphans, c.cache_dropped);
   if (mote_json_wanted(d->args))
-    MOTE_TRY(mote_print_json(json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I}", "objects", (json_int_t)c.objects, "samples",
-        (json_int_t)c.samples, "damaged", (json_int_t)c.damaged, "missing",
-        (json_int_t)c.missing, "orphans", (json_int_t)c.orphans, "cache_dropped",
-        (json_int_t)c.cache_dropped)));
+    MOTE_TRY(mote_print_json(
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "objects", (json_int_t)c.objects,
+                  "samples", (json_int_t)c.samples, "damaged", (json_int_t)c.damaged,
+                  "missing", (json_int_t)c.missing, "orphans", (json_int_t)c.orphans,
+                  "cache_dropped", (json_int_t)c.cache_dropped)));
   if (!c.damaged && !c.missing) return MOTE_OK;
-  return mote_fail(MOTE_ERR_CORRUPT, "%zu originals are damaged or missing; restore "
+  return mote_fail(MOTE_ERR_CORRUPT,
+                   "%zu originals are damaged or missing; restore "
                    "data/objects from a backup, or delete the samples named above",
                    c.damaged + c.missing);
 }
-const mote_data_part_t mote_data_check = {"check", "", "Hash every original again.", check};
+const mote_data_part_t mote_data_check = {"check", "", "Hash every original again.",
+                                          check};

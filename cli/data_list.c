@@ -7,10 +7,14 @@
 
 const char *mote_data_signature(mote_signature_t s) {
   switch (s) {
-  case MOTE_SIGNATURE_VALID: return "valid";
-  case MOTE_SIGNATURE_INVALID: return "invalid";
-  case MOTE_SIGNATURE_UNCHECKED: return "unchecked";
-  case MOTE_SIGNATURE_NONE: break;
+  case MOTE_SIGNATURE_VALID:
+    return "valid";
+  case MOTE_SIGNATURE_INVALID:
+    return "invalid";
+  case MOTE_SIGNATURE_UNCHECKED:
+    return "unchecked";
+  case MOTE_SIGNATURE_NONE:
+    break;
   }
   return "none";
 }
@@ -23,7 +27,8 @@ const char *mote_data_label(const mote_sample_t *s, mote_arena_t *a) {
     while (k < i && strcmp(s->ranges[k].label, s->ranges[i].label)) k++;
     labels += k == i;
   }
-  const char *text = mote_arena_printf(a, "(%zu label%s)", labels, labels == 1 ? "" : "s");
+  const char *text =
+      mote_arena_printf(a, "(%zu label%s)", labels, labels == 1 ? "" : "s");
   return text ? text : "";
 }
 
@@ -54,27 +59,32 @@ json_t *mote_data_json(const mote_sample_t *s) {
   json_t *j = json_pack(
       "{s:I, s:s, s:s?, s:s, s:b, s:s, s:f, s:I, s:o, s:o, s:s, s:i, s:s, s:I}", "id",
       (json_int_t)s->id, "name", s->name, "label", s->label, "split",
-      mote_split_names[s->split], "enabled", s->enabled, "kind", kinds[s->kind], "hz", s->hz,
-      "n", (json_int_t)s->n, "axes", texts_json(s->axis_names, s->axes), "units",
-      texts_json(s->axis_units, s->axes), "sha256", s->sha, "item", (int)s->item, "source",
-      s->source, "added", (json_int_t)s->added);
+      mote_split_names[s->split], "enabled", s->enabled, "kind", kinds[s->kind], "hz",
+      s->hz, "n", (json_int_t)s->n, "axes", texts_json(s->axis_names, s->axes), "units",
+      texts_json(s->axis_units, s->axes), "sha256", s->sha, "item", (int)s->item,
+      "source", s->source, "added", (json_int_t)s->added);
   if (!j) return NULL;
   if (s->n != s->n_whole)
-    (void)json_object_set_new(j, "crop", json_pack("[II]", (json_int_t)s->crop_start,
-                                                   (json_int_t)s->crop_end));
+    (void)json_object_set_new(
+        j, "crop", json_pack("[II]", (json_int_t)s->crop_start, (json_int_t)s->crop_end));
   if (s->n_ranges) (void)json_object_set_new(j, "ranges", ranges_json(s));
   if (s->n_meta) (void)json_object_set_new(j, "meta", meta_json(s));
   if (s->n_notes) (void)json_object_set_new(j, "notes", texts_json(s->notes, s->n_notes));
   if (s->width)
-    (void)json_object_set_new(j, "size", json_pack("[ii]", (int)s->width, (int)s->height));
-  (void)json_object_set_new(j, "signature", json_string(mote_data_signature(s->signature)));
+    (void)json_object_set_new(j, "size",
+                              json_pack("[ii]", (int)s->width, (int)s->height));
+  (void)json_object_set_new(j, "signature",
+                            json_string(mote_data_signature(s->signature)));
   return j;
 }
 
 static void shape_text(const mote_sample_t *s, char *out, size_t cap) {
-  if (s->kind == MOTE_KIND_IMAGE) snprintf(out, cap, "%ux%u", s->width, s->height);
-  else if (s->hz > 0) snprintf(out, cap, "%.2f s", (double)s->n / s->hz);
-  else snprintf(out, cap, "%llu row%s", (unsigned long long)s->n, s->n == 1 ? "" : "s");
+  if (s->kind == MOTE_KIND_IMAGE)
+    snprintf(out, cap, "%ux%u", s->width, s->height);
+  else if (s->hz > 0)
+    snprintf(out, cap, "%.2f s", (double)s->n / s->hz);
+  else
+    snprintf(out, cap, "%llu row%s", (unsigned long long)s->n, s->n == 1 ? "" : "s");
 }
 
 static void print_line(const mote_data_t *d, const mote_sample_t *s) {
@@ -82,8 +92,9 @@ static void print_line(const mote_data_t *d, const mote_sample_t *s) {
   shape_text(s, shape, sizeof shape);
   if (s->hz > 0) snprintf(rate, sizeof rate, "%g Hz", s->hz);
   mote_say(d->args, "%6lld  %-10s  %-16s  %10s  %10s  %2u ax  %s%s%s\n", (long long)s->id,
-           mote_split_names[s->split], mote_data_label(s, d->a), shape, rate, s->axes, s->name,
-           s->n != s->n_whole ? "  (cropped)" : "", s->enabled ? "" : "  (disabled)");
+           mote_split_names[s->split], mote_data_label(s, d->a), shape, rate, s->axes,
+           s->name, s->n != s->n_whole ? "  (cropped)" : "",
+           s->enabled ? "" : "  (disabled)");
 }
 
 static int list(const mote_data_t *d) {
@@ -110,9 +121,9 @@ const mote_data_part_t mote_data_list = {"list", "[ID...]", "The samples, one li
 static json_t *splits_json(const size_t *n, const double *seconds) {
   json_t *j = json_object();
   for (int i = 0; i < MOTE_SPLITS; i++)
-    (void)json_object_set_new(j, mote_split_names[i],
-                              json_pack("{s:I, s:f}", "samples", (json_int_t)n[i], "seconds",
-                                        seconds[i]));
+    (void)json_object_set_new(
+        j, mote_split_names[i],
+        json_pack("{s:I, s:f}", "samples", (json_int_t)n[i], "seconds", seconds[i]));
   return j;
 }
 
@@ -156,5 +167,5 @@ static int stats(const mote_data_t *d) {
   return MOTE_OK;
 }
 
-const mote_data_part_t mote_data_stats = {"stats", "",
-                                          "Samples and seconds per label and split.", stats};
+const mote_data_part_t mote_data_stats = {
+    "stats", "", "Samples and seconds per label and split.", stats};

@@ -12,10 +12,13 @@
 #define SKETCH_ROWS 3 /* lines of text per axis, 4 dots each */
 #define SKETCH_AXES 6
 
-typedef struct { float lo, hi; } span_t;
+typedef struct {
+  float lo, hi;
+} span_t;
 
 /* Lowest and highest value of every column of dots. */
-static void column_spans(const mote_recording_t *r, uint32_t axis, span_t *col, size_t n) {
+static void column_spans(const mote_recording_t *r, uint32_t axis, span_t *col,
+                         size_t n) {
   for (size_t c = 0; c < n; c++) {
     uint64_t from = r->n * c / n, to = r->n * (c + 1) / n;
     if (to <= from) to = from + 1;
@@ -43,9 +46,10 @@ static int dot(float v, span_t s, int rows) {
   return (int)lrintf((float)(rows - 1) * (s.hi - v) / (s.hi - s.lo));
 }
 
-/* Braille: bits of the left column are 0 1 2 6, of the right one 3 4 5 7, top to bottom. */
-static void print_braille(const mote_args_t *args, const span_t *col, size_t width, span_t s,
-                          int line) {
+/* Braille: bits of the left column are 0 1 2 6, of the right one 3 4 5 7, top to bottom.
+ */
+static void print_braille(const mote_args_t *args, const span_t *col, size_t width,
+                          span_t s, int line) {
   static const uint8_t bits[2][4] = {{0, 1, 2, 6}, {3, 4, 5, 7}};
   for (size_t x = 0; x < width; x++) {
     unsigned cell = 0;
@@ -61,8 +65,8 @@ static void print_braille(const mote_args_t *args, const span_t *col, size_t wid
   }
 }
 
-static void print_ascii(const mote_args_t *args, const span_t *col, size_t width, span_t s,
-                        int line) {
+static void print_ascii(const mote_args_t *args, const span_t *col, size_t width,
+                        span_t s, int line) {
   for (size_t x = 0; x < width; x++) {
     int top = dot(col[x].hi, s, SKETCH_ROWS), bottom = dot(col[x].lo, s, SKETCH_ROWS);
     mote_say(args, "%c", line < top || line > bottom ? ' ' : top == bottom ? '-' : '|');
@@ -88,8 +92,10 @@ int mote_data_sketch(const mote_args_t *args, const mote_recording_t *r, size_t 
              r->axis_units[axis]);
     for (int line = 0; line < SKETCH_ROWS; line++) {
       mote_say(args, "  ");
-      if (utf8) print_braille(args, col, width, s, line);
-      else print_ascii(args, col, width, s, line);
+      if (utf8)
+        print_braille(args, col, width, s, line);
+      else
+        print_ascii(args, col, width, s, line);
       mote_say(args, "\n");
     }
   }
@@ -150,7 +156,8 @@ static int show(const mote_data_t *d) {
   mote_samples_t all;
   MOTE_TRY(mote_data_filter(d, d->first, 1, &f));
   MOTE_TRY(mote_dataset_list(d->ds, &f, d->a, &all));
-  if (!all.n) return mote_fail(MOTE_ERR_NOTFOUND, "no sample matches; see `mote data list`");
+  if (!all.n)
+    return mote_fail(MOTE_ERR_NOTFOUND, "no sample matches; see `mote data list`");
   if (mote_json_wanted(d->args)) {
     json_t *rows = json_array();
     for (size_t i = 0; i < all.n; i++)
@@ -165,5 +172,5 @@ static int show(const mote_data_t *d) {
   return MOTE_OK;
 }
 
-const mote_data_part_t mote_data_show = {"show", "ID...", "All that is known of a sample.",
-                                         show};
+const mote_data_part_t mote_data_show = {"show", "ID...",
+                                         "All that is known of a sample.", show};

@@ -9,7 +9,8 @@ static int values(const mote_data_t *d, const char *flag, const char *const **ou
                   size_t *n) {
   size_t room = 0;
   const char *text;
-  for (size_t i = 0; (text = mote_flag_at(d->args, flag, i)); i++) room += strlen(text) + 1;
+  for (size_t i = 0; (text = mote_flag_at(d->args, flag, i)); i++)
+    room += strlen(text) + 1;
   const char **list = mote_arena_take(d->a, room + 1, sizeof *list);
   if (!list) return MOTE_ERR_NOMEM;
   *n = 0;
@@ -40,8 +41,8 @@ static int split(const mote_data_t *d) {
   how.seed = (uint64_t)seed;
   MOTE_TRY(mote_dataset_resplit(d->ds, &how));
   MOTE_TRY(mote_dataset_stats(d->ds, d->a, &s));
-  mote_say(d->args, "training %zu, testing %zu, validation %zu\n", s.n[MOTE_SPLIT_TRAINING],
-           s.n[MOTE_SPLIT_TESTING], s.n[MOTE_SPLIT_VALIDATION]);
+  mote_say(d->args, "training %zu, testing %zu, validation %zu\n",
+           s.n[MOTE_SPLIT_TRAINING], s.n[MOTE_SPLIT_TESTING], s.n[MOTE_SPLIT_VALIDATION]);
   if (!mote_json_wanted(d->args)) return MOTE_OK;
   return mote_print_json(json_pack("{s:I, s:I, s:I}", "training",
                                    (json_int_t)s.n[MOTE_SPLIT_TRAINING], "testing",

@@ -18,8 +18,8 @@ typedef struct {
 
 /* ---- events ---- */
 
-static void keep_json(session_t *s, int code, const char *path, const mote_sample_t *sample,
-                      const char *text) {
+static void keep_json(session_t *s, int code, const char *path,
+                      const mote_sample_t *sample, const char *text) {
   if (!s->samples) return;
   if (code < 0)
     (void)json_array_append_new(s->refused,
@@ -82,8 +82,8 @@ static int label_rule(const char *word, mote_label_rule_t *out) {
       *out = (mote_label_rule_t)i;
       return MOTE_OK;
     }
-  return word ? mote_fail(MOTE_ERR_USAGE, "--label-from %s: use auto, file, folder or none",
-                          word)
+  return word ? mote_fail(MOTE_ERR_USAGE,
+                          "--label-from %s: use auto, file, folder or none", word)
               : MOTE_OK;
 }
 
@@ -153,13 +153,14 @@ static void print_summary(session_t *s, const mote_add_result_t *r) {
     mote_say(args, "labels are the names of the folders  "
                    "(--label-from file, --label-from none, --label L)\n");
   for (size_t i = 0; i < r->n_notes; i++)
-    mote_say(args, "%zu file%s: %s\n", r->notes[i].files, r->notes[i].files == 1 ? "" : "s",
-             r->notes[i].text);
+    mote_say(args, "%zu file%s: %s\n", r->notes[i].files,
+             r->notes[i].files == 1 ? "" : "s", r->notes[i].text);
   if (r->skipped)
     mote_say(args, "%zu file%s beside the data left out\n", r->skipped,
              r->skipped == 1 ? "" : "s");
   if (s->errors > ERROR_LINES)
-    fprintf(stderr, "mote add: ... and %zu more; --json lists all\n", s->errors - ERROR_LINES);
+    fprintf(stderr, "mote add: ... and %zu more; --json lists all\n",
+            s->errors - ERROR_LINES);
   if (r->refused)
     mote_say(args, "refused %zu of %zu files%s", r->refused, r->files,
              r->duplicates ? "" : "\n");
@@ -178,8 +179,10 @@ static int add(session_t *s, mote_arena_t *a) {
     if (r.added) mote_say(s->args, "%zu samples were added before it stopped\n", r.added);
     return rc;
   }
-  if (s->samples) MOTE_TRY(print_json(s, &r));
-  else print_summary(s, &r);
+  if (s->samples)
+    MOTE_TRY(print_json(s, &r));
+  else
+    print_summary(s, &r);
   return r.refused ? MOTE_PARTIAL : MOTE_OK;
 }
 
@@ -201,14 +204,20 @@ static const mote_flag_t flags[] = {
     {"label", 'l', "L", "Label of every sample, over whatever the files say.", 0},
     {"label-from", 0, "RULE", "Where labels come from: auto, file, folder or none.", 0},
     {"to", 0, "SPLIT", "training, testing, validation, or auto (80/20 by content).", 0},
-    {"list", 0, "FILE.csv", "Add the files that a CSV names; PATH is the folder its paths "
-                            "start from.", 0},
-    {"column", 0, "ROLE=NAME", "Column NAME of the list is its path, label, split or row; "
-                               "without a list, label=NAME names the label column of CSV "
-                               "files.", 1},
+    {"list", 0, "FILE.csv",
+     "Add the files that a CSV names; PATH is the folder its paths "
+     "start from.",
+     0},
+    {"column", 0, "ROLE=NAME",
+     "Column NAME of the list is its path, label, split or row; "
+     "without a list, label=NAME names the label column of CSV "
+     "files.",
+     1},
     {"where", 0, "COLUMN=VALUE", "Take only these rows of the list.", 1},
-    {"hz", 0, "F", "Sampling rate of files that state none; irregular series are resampled "
-                   "to it.", 0},
+    {"hz", 0, "F",
+     "Sampling rate of files that state none; irregular series are resampled "
+     "to it.",
+     0},
     {"rows", 0, NULL, "Each row of a CSV without time is a sample.", 0},
     {"merge-folders", 0, NULL, "The files of a folder are axes of one recording.", 0},
     {"meta", 0, "KEY=VALUE", "Metadata of every sample.", 1},
@@ -222,22 +231,34 @@ const mote_verb_t mote_verb_add = {
     .usage = "PATH...",
     .summary = "Bring recordings into the project.",
     .details =
-        "PATH is a file, a folder, an archive (zip, tar) or an Edge Impulse export, taken as "
-        "it is. Formats: WAV, FLAC, OGG; CSV and TSV with or without header and time; Edge "
+        "PATH is a file, a folder, an archive (zip, tar) or an Edge Impulse export, "
+        "taken as "
+        "it is. Formats: WAV, FLAC, OGG; CSV and TSV with or without header and time; "
+        "Edge "
         "Impulse acquisition JSON and CBOR; PNG and JPEG.\n\n"
-        "Labels, first hit: --label; the list; info.labels and its kin; a label column or "
-        "label in the file; then by name: the file name up to its first '.' when most files "
-        "share it with a neighbour (idle.1.csv, idle.2.csv), else the folder when there are "
+        "Labels, first hit: --label; the list; info.labels and its kin; a label column "
+        "or "
+        "label in the file; then by name: the file name up to its first '.' when most "
+        "files "
+        "share it with a neighbour (idle.1.csv, idle.2.csv), else the folder when there "
+        "are "
         "several, else the file name up to its first '.'.\n\n"
-        "Splits, first hit: --to; the list or info.labels; a folder named training, testing, "
-        "train, test or validation below PATH; else auto: by the MD5 of the content, 80 % "
-        "training, the rule of Edge Impulse. `mote data split` makes a stratified split that "
+        "Splits, first hit: --to; the list or info.labels; a folder named training, "
+        "testing, "
+        "train, test or validation below PATH; else auto: by the MD5 of the content, 80 "
+        "% "
+        "training, the rule of Edge Impulse. `mote data split` makes a stratified split "
+        "that "
         "keeps speakers or machines together.\n\n"
         "Originals are kept byte by byte. The same content is never stored twice: it is "
-        "refused with the name of the sample that holds it. A file that cannot be read is "
-        "reported and the rest goes in; the exit code is then 3. What was acknowledged (-v) "
+        "refused with the name of the sample that holds it. A file that cannot be read "
+        "is "
+        "reported and the rest goes in; the exit code is then 3. What was acknowledged "
+        "(-v) "
         "survives a crash.\n\n"
-        "A table of independent rows: mote add penguins.csv --rows --column label=species, "
-        "or with a list that has a column \"row\": mote add penguins.csv --list split.csv.",
+        "A table of independent rows: mote add penguins.csv --rows --column "
+        "label=species, "
+        "or with a list that has a column \"row\": mote add penguins.csv --list "
+        "split.csv.",
     .flags = flags,
     .run = run};

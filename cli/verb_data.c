@@ -47,8 +47,10 @@ static int take_ids(const mote_data_t *d, size_t first, mote_filter_t *f) {
     rc = add_ids(&ids, mote_arg(d->args, i));
   if (rc == MOTE_OK && ids.n) {
     int64_t *copy = mote_arena_take(d->a, ids.n, 1);
-    if (copy) memcpy(copy, ids.p, ids.n);
-    else rc = MOTE_ERR_NOMEM;
+    if (copy)
+      memcpy(copy, ids.p, ids.n);
+    else
+      rc = MOTE_ERR_NOMEM;
     f->ids = copy;
     f->n_ids = ids.n / sizeof *copy;
   }
@@ -65,7 +67,8 @@ static int take_meta(const mote_data_t *d, mote_filter_t *f) {
     char *key = mote_arena_str(d->a, mote_flag_at(d->args, "where", i));
     char *eq = key ? strchr(key, '=') : NULL;
     if (!key) return MOTE_ERR_NOMEM;
-    if (!eq || eq == key) return mote_fail(MOTE_ERR_USAGE, "--where %s: write KEY=VALUE", key);
+    if (!eq || eq == key)
+      return mote_fail(MOTE_ERR_USAGE, "--where %s: write KEY=VALUE", key);
     *eq = 0;
     pairs[i] = (mote_pair_t){key, eq + 1};
   }
@@ -103,11 +106,12 @@ int mote_data_edit(const mote_data_t *d, size_t first, const mote_edit_t *edit,
   size_t n;
   MOTE_TRY(mote_data_filter(d, first, 1, &f));
   MOTE_TRY(mote_dataset_edit(d->ds, &f, edit, &n));
-  if (n == 0) return mote_fail(MOTE_ERR_NOTFOUND, "no sample matches; see `mote data list`");
+  if (n == 0)
+    return mote_fail(MOTE_ERR_NOTFOUND, "no sample matches; see `mote data list`");
   mote_say(d->args, "%s %zu sample%s\n", done, n, n == 1 ? "" : "s");
-  return mote_json_wanted(d->args) ? mote_print_json(json_pack("{s:I}", "changed",
-                                                               (json_int_t)n))
-                                   : MOTE_OK;
+  return mote_json_wanted(d->args)
+             ? mote_print_json(json_pack("{s:I}", "changed", (json_int_t)n))
+             : MOTE_OK;
 }
 
 /* ---- the verb ---- */
@@ -125,7 +129,8 @@ static int unknown(const char *name) {
     used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
                              parts[i]->name);
   if (!name) return mote_fail(MOTE_ERR_USAGE, "say what to do: %s", known);
-  return mote_fail(MOTE_ERR_USAGE, "there is no `mote data %s`; there are: %s", name, known);
+  return mote_fail(MOTE_ERR_USAGE, "there is no `mote data %s`; there are: %s", name,
+                   known);
 }
 
 static int run(const mote_args_t *args) {
@@ -179,7 +184,8 @@ const mote_verb_t mote_verb_data = {
         "delete ID...          for good\n"
         "export DIR [ID...]    files and info.labels, readable by `mote add`\n"
         "check                 hash every original again, sweep left-overs\n\n"
-        "ID is a number of `mote data list` or a range such as 3-9; instead or in addition "
+        "ID is a number of `mote data list` or a range such as 3-9; instead or in "
+        "addition "
         "--label, --split, --name, --where, --enabled and --disabled choose samples.",
     .flags = flags,
     .run = run};

@@ -37,19 +37,22 @@ static int run(const mote_args_t *args) {
 }
 
 static const mote_flag_t flags[] = {
-    {"template", 't', "NAME", "Design to start from: motion (default), audio, vibration or "
-                              "tabular.", 0},
+    {"template", 't', "NAME",
+     "Design to start from: motion (default), audio, vibration or "
+     "tabular.",
+     0},
     {NULL, 0, NULL, NULL, 0}};
 
 const mote_verb_t mote_verb_new = {
     .name = "new",
     .usage = "DIR",
     .summary = "Make a project folder from a template.",
-    .details = "Creates DIR with impulse.json, data/ and runs/. DIR must be new or empty.\n\n"
-               "Templates: motion (2 s of accelerometer, spectral features, classifier and "
-               "K-means anomaly), audio (1 s at 16 kHz, MFCC, two 1-D convolutions), "
-               "vibration (spectrum and a Gaussian mixture of normal running), tabular (one "
-               "row of numbers per sample).\n\n"
-               "impulse.json is the truth: `mote train` reads it, runs/<n> keeps a copy.",
+    .details =
+        "Creates DIR with impulse.json, data/ and runs/. DIR must be new or empty.\n\n"
+        "Templates: motion (2 s of accelerometer, spectral features, classifier and "
+        "K-means anomaly), audio (1 s at 16 kHz, MFCC, two 1-D convolutions), "
+        "vibration (spectrum and a Gaussian mixture of normal running), tabular (one "
+        "row of numbers per sample).\n\n"
+        "impulse.json is the truth: `mote train` reads it, runs/<n> keeps a copy.",
     .flags = flags,
     .run = run};

@@ -39,8 +39,8 @@ static inline void write_csv(const char *dir, const char *name, int first, int r
   mote_buf_t b = {0};
   assert_int_equal(mote_buf_printf(&b, "timestamp,x,y\n"), 0);
   for (int i = 0; i < rows; i++)
-    assert_int_equal(mote_buf_printf(&b, "%d,%d,%g\n", 10 * i, first + i, (first + i) * 0.5),
-                     0);
+    assert_int_equal(
+        mote_buf_printf(&b, "%d,%d,%g\n", 10 * i, first + i, (first + i) * 0.5), 0);
   write_text(dir, name, (const char *)b.p);
   mote_buf_free(&b);
 }
@@ -74,7 +74,8 @@ static inline int teardown(void **state) {
   return 0;
 }
 
-static inline int add_path(fixture_t *f, const char *path, mote_add_t *what, mote_add_result_t *r) {
+static inline int add_path(fixture_t *f, const char *path, mote_add_t *what,
+                           mote_add_result_t *r) {
   const char *paths[] = {path};
   what->paths = paths;
   what->n_paths = 1;

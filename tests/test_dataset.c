@@ -111,12 +111,13 @@ static void lists_name_files_labels_and_splits(void **state) {
   fixture_t *f = *state;
   char path[MOTE_PATH_MAX];
   mote_pair_t where = {"device", "a"}, column = {"label", "what"};
-  mote_add_t what = {.list = path, .where = &where, .n_where = 1, .columns = &column,
-                     .n_columns = 1};
+  mote_add_t what = {
+      .list = path, .where = &where, .n_where = 1, .columns = &column, .n_columns = 1};
   mote_add_result_t r;
-  write_text(f->root, "list.csv", "path,what,split,device\nidle.0.csv,still,train,a\n"
-                                  "idle.1.csv,still,test,a\nwave.3.csv,moving,train,b\n"
-                                  "gone.csv,still,train,a\n");
+  write_text(f->root, "list.csv",
+             "path,what,split,device\nidle.0.csv,still,train,a\n"
+             "idle.1.csv,still,test,a\nwave.3.csv,moving,train,b\n"
+             "gone.csv,still,train,a\n");
   assert_int_equal(mote_path_join(path, f->root, "list.csv"), 0);
   assert_int_equal(add_path(f, f->files, &what, &r), 0);
   assert_int_equal(r.added, 2);
@@ -179,11 +180,13 @@ static void merging_follows_the_clock(void **state) {
   mote_add_result_t r;
   mote_recording_t rec;
   assert_int_equal(mote_path_join(dir, f->root, "set"), 0);
-  write_text(dir, "r/a.csv", "timestamp,a\n1657533977000,0\n1657533977010,1\n"
-                             "1657533977020,2\n1657533977030,3\n1657533977040,4\n"
-                             "1657533977050,5\n");
-  write_text(dir, "r/b.csv", "timestamp,b\n1657533977060,9\n1657533977050,8\n"
-                             "1657533977040,7\n1657533977030,6\n");
+  write_text(dir, "r/a.csv",
+             "timestamp,a\n1657533977000,0\n1657533977010,1\n"
+             "1657533977020,2\n1657533977030,3\n1657533977040,4\n"
+             "1657533977050,5\n");
+  write_text(dir, "r/b.csv",
+             "timestamp,b\n1657533977060,9\n1657533977050,8\n"
+             "1657533977040,7\n1657533977030,6\n");
   assert_int_equal(add_path(f, dir, &what, &r), 0);
   assert_int_equal(r.added, 1);
   mote_samples_t s = list(f, NULL);
@@ -231,8 +234,14 @@ static void edits_touch_the_index_only(void **state) {
   one = (mote_filter_t){.ids = &s.item[2].id, .n_ids = 1};
   mote_edit_t e = {.what = MOTE_EDIT_LABEL | MOTE_EDIT_SPLIT | MOTE_EDIT_NAME |
                            MOTE_EDIT_ENABLED | MOTE_EDIT_CROP | MOTE_EDIT_META,
-                   .label = "other", .split = MOTE_SPLIT_TESTING, .name = "n", .enabled = 0,
-                   .crop_start = 10, .crop_end = 30, .meta = meta, .n_meta = 2};
+                   .label = "other",
+                   .split = MOTE_SPLIT_TESTING,
+                   .name = "n",
+                   .enabled = 0,
+                   .crop_start = 10,
+                   .crop_end = 30,
+                   .meta = meta,
+                   .n_meta = 2};
   assert_int_equal(mote_dataset_edit(f->ds, &one, &e, &n), 0);
   assert_int_equal(n, 1);
   s = list(f, &one);
@@ -282,7 +291,8 @@ static void label_ranges_follow_the_crop(void **state) {
   mote_buf_t b = {0};
   assert_int_equal(mote_buf_printf(&b, "timestamp,x,label\n"), 0);
   for (int i = 0; i < 40; i++)
-    assert_int_equal(mote_buf_printf(&b, "%d,%d,%s\n", 10 * i, i, i < 25 ? "sit" : "walk"), 0);
+    assert_int_equal(
+        mote_buf_printf(&b, "%d,%d,%s\n", 10 * i, i, i < 25 ? "sit" : "walk"), 0);
   write_text(f->root, "multi.csv", (const char *)b.p);
   mote_buf_free(&b);
   assert_int_equal(mote_path_join(path, f->root, "multi.csv"), 0);
@@ -304,8 +314,8 @@ static void version_follows_what_matters(void **state) {
   fixture_t *f = *state;
   mote_sha_t a, b, c;
   mote_filter_t one = {.ids = (int64_t[]){1}, .n_ids = 1};
-  mote_edit_t off = {.what = MOTE_EDIT_LABEL, .label = "z"}, name = {.what = MOTE_EDIT_NAME,
-                                                                     .name = "q"};
+  mote_edit_t off = {.what = MOTE_EDIT_LABEL, .label = "z"},
+              name = {.what = MOTE_EDIT_NAME, .name = "q"};
   add_files(f);
   assert_int_equal(mote_dataset_version(f->ds, &a), 0);
   assert_int_equal(mote_dataset_edit(f->ds, &one, &name, NULL), 0);
@@ -398,7 +408,9 @@ static void round_trip(fixture_t *f, mote_export_t as, const char *name) {
 static void exports_come_back(void **state) {
   fixture_t *f = *state;
   mote_filter_t one = {.ids = (int64_t[]){2}, .n_ids = 1};
-  mote_edit_t e = {.what = MOTE_EDIT_CROP | MOTE_EDIT_SPLIT, .crop_start = 5, .crop_end = 45,
+  mote_edit_t e = {.what = MOTE_EDIT_CROP | MOTE_EDIT_SPLIT,
+                   .crop_start = 5,
+                   .crop_end = 45,
                    .split = MOTE_SPLIT_TESTING};
   add_files(f);
   assert_int_equal(mote_dataset_edit(f->ds, &one, &e, NULL), 0);
@@ -457,7 +469,8 @@ static void small_splits(void **state) {
   uint8_t in[2];
   (void)state;
   assert_int_equal(mote_split_grouped(two, 2, 0.1, 1, in), 1);
-  assert_int_equal(mote_split_grouped(one, 2, 0.5, 1, in), 0); /* one group: no other side */
+  assert_int_equal(mote_split_grouped(one, 2, 0.5, 1, in),
+                   0); /* one group: no other side */
   assert_int_equal(mote_split_grouped(NULL, 0, 0.5, 1, in), 0);
   assert_int_equal(mote_split_grouped(two, 2, 0, 1, in), MOTE_ERR_USAGE);
 }
@@ -524,6 +537,10 @@ static void runs_appear_whole(void **state) {
   (void)mote_path_join(tmp, path, "metrics.json");
   assert_true(mote_file_exists(tmp));
   assert_int_equal(mote_run_path(f->project, 3, path), MOTE_ERR_NOTFOUND);
+  (void)mote_path_join(path, f->project, "runs/.new-999999999-abcdef"); /* of a dead one */
+  assert_int_equal(mote_dir_make(path), 0);
+  assert_int_equal(mote_run_new(f->project, tmp), 0);
+  assert_false(mote_dir_exists(path));
 }
 
 static void new_refuses_a_used_folder(void **state) {

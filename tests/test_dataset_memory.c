@@ -72,8 +72,12 @@ static int op_read(fixture_t *f, mote_dataset_t *ds, mote_arena_t *a) {
 
 static int op_edit(fixture_t *f, mote_dataset_t *ds, mote_arena_t *a) {
   mote_pair_t p = {"k", "v"};
-  mote_edit_t e = {.what = MOTE_EDIT_LABEL | MOTE_EDIT_META | MOTE_EDIT_CROP, .label = "q",
-                   .crop_start = 1, .crop_end = 9, .meta = &p, .n_meta = 1};
+  mote_edit_t e = {.what = MOTE_EDIT_LABEL | MOTE_EDIT_META | MOTE_EDIT_CROP,
+                   .label = "q",
+                   .crop_start = 1,
+                   .crop_end = 9,
+                   .meta = &p,
+                   .n_meta = 1};
   (void)f, (void)a;
   return mote_dataset_edit(ds, NULL, &e, NULL);
 }
@@ -133,7 +137,7 @@ static void torture(fixture_t *f, operation_t op, int foreign, int sticky) {
 }
 
 static void out_of_memory_breaks_nothing(void **state) {
-  static const operation_t ops[] = {op_open, op_add,    op_read,   op_edit,
+  static const operation_t ops[] = {op_open, op_add,     op_read,   op_edit,
                                     op_look, op_resplit, op_export, op_delete};
   fixture_t *f = *state;
   mote_threads_set(1);

@@ -57,7 +57,9 @@ static int count_note(mote_adder_t *ad, const char *text, const void *file) {
   return MOTE_OK;
 }
 
-int mote_add_note(mote_adder_t *ad, const char *text) { return count_note(ad, text, NULL); }
+int mote_add_note(mote_adder_t *ad, const char *text) {
+  return count_note(ad, text, NULL);
+}
 
 static int more_files(const void *a, const void *b) {
   const mote_add_note_t *x = a, *y = b;
@@ -98,14 +100,31 @@ int mote_add_refuse(mote_adder_t *ad, const char *path, int code) {
 
 static void acknowledge(mote_adder_t *ad, const mote_job_t *job, size_t i) {
   const mote_recording_t *r = &job->recs.item[i];
-  mote_sample_t s = {.id = job->first_id + (int64_t)i, .name = r->name, .label = r->label,
-                     .split = job->split[i], .enabled = 1, .kind = r->kind, .hz = r->hz,
-                     .axes = r->axes, .width = r->width, .height = r->height, .n = r->n,
-                     .n_whole = r->n, .crop_end = r->n, .axis_names = r->axis_names,
-                     .axis_units = r->axis_units, .ranges = r->ranges,
-                     .n_ranges = r->n_ranges, .meta = r->meta, .n_meta = r->n_meta,
-                     .notes = r->notes, .n_notes = r->n_notes, .signature = r->signature,
-                     .sha = job->content, .parse = job->parse, .item = job->item[i],
+  mote_sample_t s = {.id = job->first_id + (int64_t)i,
+                     .name = r->name,
+                     .label = r->label,
+                     .split = job->split[i],
+                     .enabled = 1,
+                     .kind = r->kind,
+                     .hz = r->hz,
+                     .axes = r->axes,
+                     .width = r->width,
+                     .height = r->height,
+                     .n = r->n,
+                     .n_whole = r->n,
+                     .crop_end = r->n,
+                     .axis_names = r->axis_names,
+                     .axis_units = r->axis_units,
+                     .ranges = r->ranges,
+                     .n_ranges = r->n_ranges,
+                     .meta = r->meta,
+                     .n_meta = r->n_meta,
+                     .notes = r->notes,
+                     .n_notes = r->n_notes,
+                     .signature = r->signature,
+                     .sha = job->content,
+                     .parse = job->parse,
+                     .item = job->item[i],
                      .source = job->source};
   ad->out->added++;
   if (r->hz > 0) ad->out->seconds += (double)r->n / r->hz;
@@ -153,8 +172,8 @@ static void empty(mote_adder_t *ad) {
   ad->bytes = 0;
 }
 
-/* Commits should come about twice a second: often enough to lose little, seldom enough for
- * the disk. */
+/* Commits should come about twice a second: often enough to lose little, seldom enough
+ * for the disk. */
 static void adapt(mote_adder_t *ad, double took) {
   if (took < BATCH_SECONDS / 2 && ad->batch * 2 <= MOTE_BATCH_MAX) ad->batch *= 2;
   if (took > BATCH_SECONDS * 2 && ad->batch > 2) ad->batch /= 2;
@@ -185,10 +204,11 @@ static int check_request(const mote_add_t *what) {
   mote_split_t split;
   if (what->split && strcmp(what->split, "auto") &&
       mote_split_parse(what->split, &split) != MOTE_OK)
-    return mote_fail(MOTE_ERR_USAGE,
-                     "--to %s: use training, testing, validation or auto", what->split);
+    return mote_fail(MOTE_ERR_USAGE, "--to %s: use training, testing, validation or auto",
+                     what->split);
   if (what->label && !*what->label)
-    return mote_fail(MOTE_ERR_USAGE, "the label is empty; --label-from none adds without");
+    return mote_fail(MOTE_ERR_USAGE,
+                     "the label is empty; --label-from none adds without");
   if (what->list && what->merge_folders)
     return mote_fail(MOTE_ERR_USAGE, "--list and --merge-folders exclude each other");
   if (what->n_where && !what->list)

@@ -17,15 +17,18 @@ typedef struct {
 int mote_add_duplicate(mote_adder_t *ad, mote_job_t *job) {
   sqlite3_stmt *st;
   if (ad->what->allow_duplicates) return 0;
-  MOTE_TRY(mote_sql_prepare(ad->ds, "SELECT id,name FROM sample WHERE content=? "
-                                    "ORDER BY id LIMIT 1", &st));
+  MOTE_TRY(mote_sql_prepare(ad->ds,
+                            "SELECT id,name FROM sample WHERE content=? "
+                            "ORDER BY id LIMIT 1",
+                            &st));
   mote_sql_text(st, 1, job->content);
   int rc = mote_sql_step(ad->ds, st);
   if (rc == 1) {
     const char *name = (const char *)sqlite3_column_text(st, 1);
-    mote_fail(MOTE_ERR_EXISTS, "%s: same content as sample %lld \"%s\" "
-              "(--allow-duplicates adds it all the same)", job->path,
-              (long long)sqlite3_column_int64(st, 0), name ? name : "");
+    mote_fail(MOTE_ERR_EXISTS,
+              "%s: same content as sample %lld \"%s\" "
+              "(--allow-duplicates adds it all the same)",
+              job->path, (long long)sqlite3_column_int64(st, 0), name ? name : "");
   }
   sqlite3_finalize(st);
   return rc;
@@ -147,15 +150,16 @@ static int insert_job(entry_t *e, mote_job_t *job) {
 static int prepare(entry_t *e) {
   mote_dataset_t *ds = e->ad->ds;
   MOTE_TRY(mote_sql_prepare(
-      ds, "INSERT INTO sample(name,label,split,kind,hz,axes,n,width,height,crop_start,"
-          "crop_end,notes,signature,source,added,content,item,copy,parse) "
-          "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,0,?7,?10,?11,?12,?13,?14,?15,?16,?17)",
+      ds,
+      "INSERT INTO sample(name,label,split,kind,hz,axes,n,width,height,crop_start,"
+      "crop_end,notes,signature,source,added,content,item,copy,parse) "
+      "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,0,?7,?10,?11,?12,?13,?14,?15,?16,?17)",
       &e->sample));
   MOTE_TRY(mote_sql_prepare(ds, "INSERT INTO part VALUES(?,?,?,?)", &e->part));
   MOTE_TRY(mote_sql_prepare(ds, "INSERT OR REPLACE INTO span VALUES(?,?,?,?)", &e->span));
   MOTE_TRY(mote_sql_prepare(ds, "INSERT OR REPLACE INTO meta VALUES(?,?,?)", &e->meta));
-  return mote_sql_prepare(ds, "SELECT COALESCE(MAX(copy)+1,0) FROM sample WHERE content=?",
-                          &e->copies);
+  return mote_sql_prepare(
+      ds, "SELECT COALESCE(MAX(copy)+1,0) FROM sample WHERE content=?", &e->copies);
 }
 
 static int insert_all(entry_t *e) {
@@ -170,7 +174,8 @@ static int insert_all(entry_t *e) {
 int mote_add_commit(mote_adder_t *ad) {
   entry_t e = {.ad = ad};
   size_t wanted = 0;
-  for (size_t i = 0; i < ad->n_jobs; i++) wanted += !ad->job[i]->code && !ad->job[i]->skipped;
+  for (size_t i = 0; i < ad->n_jobs; i++)
+    wanted += !ad->job[i]->code && !ad->job[i]->skipped;
   if (!wanted) return MOTE_OK;
   MOTE_TRY(mote_stage_sync(&ad->stage));
   MOTE_TRY(mote_sql_begin(ad->ds));

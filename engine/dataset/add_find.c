@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the user pointed at -> jobs: files, folders, archives and exports, merged folders. */
+ * What the user pointed at -> jobs: files, folders, archives and exports, merged folders.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,7 +57,8 @@ static int no_entry(void *ctx, const mote_archive_entry_t *entry) {
 static int met(void *ctx, const char *path) {
   finder_t *f = ctx;
   if (mote_bundle_is(path)) {
-    (void)mote_archive_some(path, NULL, name_in_archive, no_entry, f); /* read tells errors */
+    (void)mote_archive_some(path, NULL, name_in_archive, no_entry,
+                            f); /* read tells errors */
     return add_found(f, path, f->root, 1);
   }
   return add_found(f, path, f->root, 0);
@@ -90,7 +92,8 @@ static void use_columns(const mote_add_t *what, mote_decode_t *how) {
   how->hz = what->hz;
   how->rows = what->rows;
   for (size_t i = 0; !what->list && i < what->n_columns; i++)
-    if (!strcmp(what->columns[i].key, "label")) how->label_column = what->columns[i].value;
+    if (!strcmp(what->columns[i].key, "label"))
+      how->label_column = what->columns[i].value;
 }
 
 static mote_job_t *new_job(finder_t *f, const char *path) {
@@ -215,8 +218,8 @@ static int push_folder(finder_t *f, const found_t *it, size_t n) {
   mote_job_free(job);
   if (!ok) return MOTE_ERR_NOMEM;
   if (!files) return MOTE_OK;
-  mote_fail(MOTE_ERR_LIMIT, "%s: %zu files; a merged folder has at most %d", folder, files,
-            FILES_PER_FOLDER_MAX);
+  mote_fail(MOTE_ERR_LIMIT, "%s: %zu files; a merged folder has at most %d", folder,
+            files, FILES_PER_FOLDER_MAX);
   return mote_add_refuse(f->ad, folder, MOTE_ERR_LIMIT);
 }
 
@@ -240,7 +243,8 @@ static int study_folders(finder_t *f) {
   for (size_t i = 0; i < n; i++) {
     size_t len = folder_length(it[i].path);
     if (last && strlen(last) == len && !memcmp(last, it[i].path, len)) continue;
-    if (!(last = mote_arena_printf(f->a, "%.*s", (int)len, it[i].path))) return MOTE_ERR_NOMEM;
+    if (!(last = mote_arena_printf(f->a, "%.*s", (int)len, it[i].path)))
+      return MOTE_ERR_NOMEM;
     MOTE_TRY(add_name(f, last));
   }
   return MOTE_OK;

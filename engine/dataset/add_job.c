@@ -30,13 +30,18 @@ void mote_job_free(mote_job_t *job) {
 const char *mote_add_clean(mote_arena_t *a, const char *text) {
   char *out = text ? mote_arena_str(a, text) : NULL;
   for (uint8_t *p = (uint8_t *)out; p && *p;) {
-    int more = *p < 0x80 ? 0 : *p >= 0xc2 && *p < 0xe0 ? 1 : *p >= 0xe0 && *p < 0xf0 ? 2
-             : *p >= 0xf0 && *p < 0xf5 ? 3 : -1;
+    int more = *p < 0x80                 ? 0
+               : *p >= 0xc2 && *p < 0xe0 ? 1
+               : *p >= 0xe0 && *p < 0xf0 ? 2
+               : *p >= 0xf0 && *p < 0xf5 ? 3
+                                         : -1;
     int ok = more >= 0 && !(*p == 0xe0 && p[1] < 0xa0) && !(*p == 0xed && p[1] > 0x9f) &&
              !(*p == 0xf0 && p[1] < 0x90) && !(*p == 0xf4 && p[1] > 0x8f);
     for (int i = 1; ok && i <= more; i++) ok = (p[i] & 0xc0) == 0x80;
-    if (!ok) *p = '?';
-    else if (*p < 0x20 || *p == 0x7f) *p = ' ';
+    if (!ok)
+      *p = '?';
+    else if (*p < 0x20 || *p == 0x7f)
+      *p = ' ';
     p += ok ? more + 1 : 1;
   }
   return out;
@@ -69,13 +74,13 @@ static int hash_parts(mote_job_t *job, const mote_part_t *part) {
   for (size_t i = 0; rc == MOTE_OK && i < job->n_parts; i++) {
     job->sha[i] = mote_sha256(part[i].p, part[i].n);
     job->part_name[i] = mote_add_clean(a, mote_path_name(part[i].name));
-    rc = job->part_name[i] ? mote_buf_printf(&list, "%s %s\n", job->sha[i].hex,
-                                             job->part_name[i])
-                           : MOTE_ERR_NOMEM;
+    rc = job->part_name[i]
+             ? mote_buf_printf(&list, "%s %s\n", job->sha[i].hex, job->part_name[i])
+             : MOTE_ERR_NOMEM;
   }
   if (rc == MOTE_OK)
-    job->content = mote_arena_str(
-        a, job->how.merge ? mote_sha256(list.p, list.n).hex : job->sha[0].hex);
+    job->content = mote_arena_str(a, job->how.merge ? mote_sha256(list.p, list.n).hex
+                                                    : job->sha[0].hex);
   mote_buf_free(&list);
   return rc == MOTE_OK && !job->content ? MOTE_ERR_NOMEM : rc;
 }
@@ -90,28 +95,35 @@ static const char *label_by_rule(const mote_adder_t *ad, const mote_job_t *job,
   return r->label || r->kind == MOTE_KIND_TABULAR ? r->label : job->guess;
 }
 
-static void set_label(const mote_adder_t *ad, const mote_job_t *job, mote_recording_t *r) {
+static void set_label(const mote_adder_t *ad, const mote_job_t *job,
+                      mote_recording_t *r) {
   int said = job->said.labelled || job->n_rows; /* then it is in the recording already */
   int by_data = ad->what->label_rule == MOTE_LABEL_AUTO && r->n_ranges;
-  if (ad->what->label) r->label = ad->what->label;
-  else if (said ? !r->label : by_data) return;
-  else if (!said) r->label = label_by_rule(ad, job, r);
+  if (ad->what->label)
+    r->label = ad->what->label;
+  else if (said ? !r->label : by_data)
+    return;
+  else if (!said)
+    r->label = label_by_rule(ad, job, r);
   r->ranges = NULL;
   r->n_ranges = 0;
   if (r->label && !*r->label) r->label = NULL;
 }
 
-static int set_split(const mote_adder_t *ad, const mote_job_t *job, const mote_recording_t *r,
-                     const char *by_content, mote_split_t *out) {
-  const char *word = ad->what->split ? ad->what->split : r->split ? r->split
-                     : job->split_guess;
+static int set_split(const mote_adder_t *ad, const mote_job_t *job,
+                     const mote_recording_t *r, const char *by_content,
+                     mote_split_t *out) {
+  const char *word = ad->what->split ? ad->what->split
+                     : r->split      ? r->split
+                                     : job->split_guess;
   if (!word || !strcmp(word, "auto") || !strcmp(word, "split")) word = by_content;
   int rc = mote_split_parse(word, out);
   return rc == MOTE_OK ? rc : mote_context(rc, "%s", job->path);
 }
 
 /* Given metadata over the recording's own. */
-static int add_meta(mote_arena_t *a, const mote_pair_t *more, size_t n, mote_recording_t *r) {
+static int add_meta(mote_arena_t *a, const mote_pair_t *more, size_t n,
+                    mote_recording_t *r) {
   if (!n) return MOTE_OK;
   mote_pair_t *meta = mote_arena_take(a, r->n_meta + n, sizeof *meta);
   if (!meta) return MOTE_ERR_NOMEM;
@@ -156,15 +168,18 @@ static int describe(const mote_adder_t *ad, mote_job_t *job, const mote_part_t *
   job->split = mote_arena_take(job->a, recs->n, sizeof *job->split);
   if (!job->item || !job->split) return MOTE_ERR_NOMEM;
   for (uint32_t i = 0; i < recs->n; i++) job->item[i] = i;
-  if (job->n_rows) MOTE_TRY(pick_rows(job, a, recs, job->item));
-  else MOTE_TRY(mote_bundle_apply(&job->said, a, recs));
+  if (job->n_rows)
+    MOTE_TRY(pick_rows(job, a, recs, job->item));
+  else
+    MOTE_TRY(mote_bundle_apply(&job->said, a, recs));
   const char *file = job->how.merge ? mote_split_by_content(job->content, 64)
                                     : mote_split_by_content(part[0].p, part[0].n);
   for (size_t i = 0; i < recs->n; i++) {
     mote_recording_t *r = &recs->item[i];
-    const char *own = recs->n > 1 || r->kind == MOTE_KIND_TABULAR /* each on its own */
-                          ? mote_split_by_content(r->values, r->n * r->axes * sizeof *r->values)
-                          : file;
+    const char *own =
+        recs->n > 1 || r->kind == MOTE_KIND_TABULAR /* each on its own */
+            ? mote_split_by_content(r->values, r->n * r->axes * sizeof *r->values)
+            : file;
     set_label(ad, job, r);
     MOTE_TRY(set_split(ad, job, r, own, &job->split[i]));
     MOTE_TRY(add_meta(a, what->meta, what->n_meta, r));
@@ -221,8 +236,8 @@ static int keep(mote_job_t *job, const mote_recordings_t *recs) {
 /* ---- all together ---- */
 
 static int is_reading_matter(const char *path) {
-  static const char *const names[] = {"readme", "license", "licence", "notice", "copying",
-                                      "changelog", "citation"};
+  static const char *const names[] = {"readme",  "license",   "licence", "notice",
+                                      "copying", "changelog", "citation"};
   const char *name = mote_path_name(path);
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
     if (!strncasecmp(name, names[i], strlen(names[i]))) return 1;
@@ -246,8 +261,7 @@ int mote_add_is_beside(const char *path) {
 /* Met in a folder, and neither name nor content say that it is data. */
 static int is_beside(const mote_job_t *job, const mote_part_t *part) {
   if (!job->walked || job->how.merge || !mote_add_is_beside(job->path)) return 0;
-  return is_reading_matter(job->path) ||
-         !mote_format_find(part->p, part->n, job->path);
+  return is_reading_matter(job->path) || !mote_format_find(part->p, part->n, job->path);
 }
 
 static int store_parts(mote_adder_t *ad, mote_job_t *job, const mote_part_t *part) {
@@ -281,9 +295,9 @@ void mote_add_work(mote_adder_t *ad, mote_job_t *job) {
   job->n_parts = job->n_files ? job->n_files : 1;
   mote_arena_t *a = mote_arena_new();
   mote_buf_t *bytes = mote_alloc(job->n_parts, sizeof *bytes);
-  job->code = job->code        ? job->code
-              : !a || !bytes   ? MOTE_ERR_NOMEM
-                               : work(ad, job, a, bytes);
+  job->code = job->code      ? job->code
+              : !a || !bytes ? MOTE_ERR_NOMEM
+                             : work(ad, job, a, bytes);
   if (job->code < 0 && !job->text) job->text = mote_arena_str(job->a, mote_errmsg());
   for (size_t i = 0; bytes && i < job->n_parts; i++) mote_buf_free(&bytes[i]);
   mote_free(bytes);

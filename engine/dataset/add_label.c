@@ -10,7 +10,8 @@
 /* Length of the name up to its first '.': "idle" of "idle.1.json". */
 static size_t prefix(const char *name) { return strcspn(name + 1, ".") + 1; }
 
-/* The last folder of the path that is no split's name; its length, 0 when there is none. */
+/* The last folder of the path that is no split's name; its length, 0 when there is none.
+ */
 static size_t folder_of(const char *path, const char **folder) {
   const char *end = mote_path_name(path);
   while (end > path) {
@@ -52,7 +53,8 @@ static int study(const char *const *paths, size_t n, const char **key, mote_aren
   for (size_t i = 0; i < n; i++) {
     const char *name = mote_path_name(paths[i]);
     size_t len = (size_t)(name - paths[i]) + (*name ? prefix(name) : 0);
-    if (!(key[i] = mote_arena_printf(a, "%.*s", (int)len, paths[i]))) return MOTE_ERR_NOMEM;
+    if (!(key[i] = mote_arena_printf(a, "%.*s", (int)len, paths[i])))
+      return MOTE_ERR_NOMEM;
   }
   MOTE_TRY(count_repeats(key, n, g));
   for (size_t i = 0; i < n; i++) {
@@ -82,7 +84,8 @@ const char *mote_label_of(const char *path, mote_label_rule_t rule, mote_arena_t
   if (rule == MOTE_LABEL_FOLDER) n = folder_of(path, &text);
   if (n == 0) return NULL;
   char *label = mote_arena_printf(a, "%.*s", (int)n, text);
-  int open = label && (!strcasecmp(label, "unlabeled") || !strcasecmp(label, "unlabelled"));
+  int open =
+      label && (!strcasecmp(label, "unlabeled") || !strcasecmp(label, "unlabelled"));
   return open ? NULL : label;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `--list`: a CSV that names files (or rows of one table), their labels, splits and metadata. */
+ * `--list`: a CSV that names files (or rows of one table), their labels, splits and
+ * metadata. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,10 +84,9 @@ static int push_rows(lister_t *l, const char *path, size_t first, size_t n) {
   for (size_t i = 0; ok && i < n; i++) {
     const mote_manifest_row_t *from = &l->list.rows[first + i];
     uint32_t at = from->row < UINT32_MAX ? (uint32_t)from->row : UINT32_MAX;
-    job->row[i] = (mote_job_row_t){at, dup(job->a, from->label, &ok),
-                                   dup(job->a, from->split, &ok),
-                                   dup_pairs(job->a, from->pairs, from->n_pairs, &ok),
-                                   from->n_pairs};
+    job->row[i] = (mote_job_row_t){
+        at, dup(job->a, from->label, &ok), dup(job->a, from->split, &ok),
+        dup_pairs(job->a, from->pairs, from->n_pairs, &ok), from->n_pairs};
   }
   qsort(job->row, n, sizeof *job->row, by_row);
   for (size_t i = 1; ok && i < n; i++)
@@ -108,9 +108,12 @@ static int push_list(lister_t *l) {
     char path[MOTE_PATH_MAX];
     for (k = i + 1; row->row && k < l->list.n; k++)
       if (!l->list.rows[k].row || !same_path(row, &l->list.rows[k])) break;
-    if (!row->path) snprintf(path, sizeof path, "%s", l->root);
-    else if (row->path[0] == '/') snprintf(path, sizeof path, "%s", row->path);
-    else MOTE_TRY(mote_path_join(path, l->root, row->path));
+    if (!row->path)
+      snprintf(path, sizeof path, "%s", l->root);
+    else if (row->path[0] == '/')
+      snprintf(path, sizeof path, "%s", row->path);
+    else
+      MOTE_TRY(mote_path_join(path, l->root, row->path));
     MOTE_TRY(row->row ? push_rows(l, path, i, k - i) : push_line(l, path, row));
   }
   return MOTE_OK;
@@ -121,11 +124,12 @@ static int find_root(lister_t *l, mote_arena_t *a) {
   const mote_add_t *what = l->ad->what;
   int rows = l->list.n && !l->list.rows[0].path;
   if (what->n_paths > 1)
-    return mote_fail(MOTE_ERR_USAGE, "--list takes one PATH: the folder its paths start from");
+    return mote_fail(MOTE_ERR_USAGE,
+                     "--list takes one PATH: the folder its paths start from");
   l->root = what->n_paths ? what->paths[0] : NULL;
   if (rows && (!l->root || !mote_file_exists(l->root)))
-    return mote_fail(MOTE_ERR_USAGE, "%s: names rows, so PATH must be the table they are in",
-                     what->list);
+    return mote_fail(MOTE_ERR_USAGE,
+                     "%s: names rows, so PATH must be the table they are in", what->list);
   if (!l->root) {
     char *dir = mote_arena_str(a, what->list);
     char *slash = dir ? strrchr(dir, '/') : NULL;
@@ -134,14 +138,18 @@ static int find_root(lister_t *l, mote_arena_t *a) {
     l->root = slash ? (*dir ? dir : "/") : ".";
   }
   if (rows || mote_dir_exists(l->root)) return MOTE_OK;
-  return mote_fail(MOTE_ERR_NOTFOUND, "%s: no such folder; give the folder that the paths of "
-                   "the list start from", l->root);
+  return mote_fail(MOTE_ERR_NOTFOUND,
+                   "%s: no such folder; give the folder that the paths of "
+                   "the list start from",
+                   l->root);
 }
 
 static int read_list(lister_t *l, mote_arena_t *a, mote_buf_t *bytes) {
   const mote_add_t *what = l->ad->what;
-  mote_manifest_options_t opt = {.path = what->list, .renames = what->columns,
-                                 .n_renames = what->n_columns, .wheres = what->where,
+  mote_manifest_options_t opt = {.path = what->list,
+                                 .renames = what->columns,
+                                 .n_renames = what->n_columns,
+                                 .wheres = what->where,
                                  .n_wheres = what->n_where};
   MOTE_TRY(mote_file_read(what->list, LIST_LIMIT, bytes));
   MOTE_TRY(mote_manifest_parse(bytes->p, bytes->n, &opt, a, &l->list));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The inside of mote_dataset_add. A job is one sample-to-be: found by add_find.c, decoded and
- * stored on any core by add_job.c, entered into the index in order by add_commit.c. */
+ * The inside of mote_dataset_add. A job is one sample-to-be: found by add_find.c, decoded
+ * and stored on any core by add_job.c, entered into the index in order by add_commit.c.
+ */
 #ifndef MOTE_DATASET_ADDER_H
 #define MOTE_DATASET_ADDER_H
 
@@ -14,35 +15,46 @@
 typedef struct {
   uint32_t row; /* from 1 */
   const char *label, *split;
-  const mote_pair_t *meta; size_t n_meta;
+  const mote_pair_t *meta;
+  size_t n_meta;
 } mote_job_row_t;
 
 typedef struct {
-  mote_arena_t *a;              /* owns all strings of the job */
-  const char *path;             /* for messages, and mote_sample_t.source */
-  const char **file; size_t n_files; /* on disk; several when a folder is merged */
-  uint8_t *bytes; size_t n;     /* or the content itself (mote_alloc) */
-  mote_bundle_item_t said;      /* by a list or a label file */
-  const char *guess;            /* label by rule, NULL: none */
-  const char *split_guess;      /* from a folder's name, NULL: none */
-  mote_job_row_t *row; size_t n_rows; /* sorted; only these rows of a table */
-  int walked;                   /* met in a folder, not asked for by name */
+  mote_arena_t *a;  /* owns all strings of the job */
+  const char *path; /* for messages, and mote_sample_t.source */
+  const char **file;
+  size_t n_files; /* on disk; several when a folder is merged */
+  uint8_t *bytes;
+  size_t n;                /* or the content itself (mote_alloc) */
+  mote_bundle_item_t said; /* by a list or a label file */
+  const char *guess;       /* label by rule, NULL: none */
+  const char *split_guess; /* from a folder's name, NULL: none */
+  mote_job_row_t *row;
+  size_t n_rows; /* sorted; only these rows of a table */
+  int walked;    /* met in a folder, not asked for by name */
   mote_decode_t how;
 
   /* Result. */
-  int code;                     /* negative: refused, `text` says why */
-  int fatal;                    /* the batch cannot go on */
-  int skipped;                  /* no data file: says nothing, counts as skipped */
+  int code;    /* negative: refused, `text` says why */
+  int fatal;   /* the batch cannot go on */
+  int skipped; /* no data file: says nothing, counts as skipped */
   const char *text;
   const char *content, *parse, *source;
-  mote_sha_t *sha; const char **part_name; size_t n_parts;
-  mote_recordings_t recs;       /* without values */
-  uint32_t *item;               /* [recs.n] index within the original */
-  mote_split_t *split;          /* [recs.n] */
-  int64_t first_id;             /* ids follow one another */
+  mote_sha_t *sha;
+  const char **part_name;
+  size_t n_parts;
+  mote_recordings_t recs; /* without values */
+  uint32_t *item;         /* [recs.n] index within the original */
+  mote_split_t *split;    /* [recs.n] */
+  int64_t first_id;       /* ids follow one another */
 } mote_job_t;
 
-typedef struct { char *key; const char *text; size_t files; const void *last; } mote_note_count_t;
+typedef struct {
+  char *key;
+  const char *text;
+  size_t files;
+  const void *last;
+} mote_note_count_t;
 
 typedef struct {
   mote_dataset_t *ds;
@@ -50,12 +62,14 @@ typedef struct {
   mote_arena_t *a;
   mote_add_result_t *out;
   mote_stage_t stage;
-  mote_job_t **job; size_t n_jobs, batch;
-  size_t bytes;                 /* held by the queued jobs */
-  mote_note_count_t *note; size_t n_notes, notes_cap;
+  mote_job_t **job;
+  size_t n_jobs, batch;
+  size_t bytes; /* held by the queued jobs */
+  mote_note_count_t *note;
+  size_t n_notes, notes_cap;
   mote_progress_t *progress;
-  int stopped;                  /* the batch cannot go on */
-  mote_label_rule_t guessed;    /* FILE or FOLDER: what names were read by */
+  int stopped;               /* the batch cannot go on */
+  mote_label_rule_t guessed; /* FILE or FOLDER: what names were read by */
 } mote_adder_t;
 
 #define MOTE_BATCH_MAX 256
@@ -90,8 +104,8 @@ const char *mote_add_clean(mote_arena_t *a, const char *text);
 
 /* ---- labels by name ---- */
 typedef struct {
-  size_t files, repeats; /* files whose prefix another file of their folder has */
-  size_t folders;        /* distinct folders that are no split's name */
+  size_t files, repeats;  /* files whose prefix another file of their folder has */
+  size_t folders;         /* distinct folders that are no split's name */
   mote_label_rule_t rule; /* FILE or FOLDER: what AUTO came to */
 } mote_label_guess_t;
 int mote_label_study(const char *const *paths, size_t n, mote_label_guess_t *g);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Layout, little-endian hosts and big-endian hosts each their own (the cache does not travel):
- *   header { char magic[8]; u32 items, crc of the header with crc 0; u64 file bytes }
- *   items * entry { u64 offset, count; u32 crc of the values, crc of the entry with crc 0 }
- *   float32 values */
+ * Layout, little-endian hosts and big-endian hosts each their own (the cache does not
+ * travel): header { char magic[8]; u32 items, crc of the header with crc 0; u64 file
+ * bytes } items * entry { u64 offset, count; u32 crc of the values, crc of the entry with
+ * crc 0 } float32 values */
 #include "dataset/cache.h"
 
 #include <errno.h>
@@ -17,8 +17,15 @@
 
 #define MAGIC "MOTEDEC1"
 
-typedef struct { char magic[8]; uint32_t items, crc; uint64_t bytes; } header_t;
-typedef struct { uint64_t offset, count; uint32_t crc_values, crc; } entry_t;
+typedef struct {
+  char magic[8];
+  uint32_t items, crc;
+  uint64_t bytes;
+} header_t;
+typedef struct {
+  uint64_t offset, count;
+  uint32_t crc_values, crc;
+} entry_t;
 
 static int cache_path(const char *project, const char *key, char *out) {
   if ((size_t)snprintf(out, MOTE_PATH_MAX, "%s/cache/decoded/%.2s/%s", project, key,
@@ -48,7 +55,8 @@ static int write_body(FILE *f, const mote_recordings_t *recs) {
   int ok = fwrite(&h, sizeof h, 1, f) == 1;
   for (size_t i = 0; ok && i < recs->n; i++) {
     size_t n = value_count(&recs->item[i]);
-    entry_t e = {.offset = at, .count = n,
+    entry_t e = {.offset = at,
+                 .count = n,
                  .crc_values = mote_crc32(0, recs->item[i].values, 4 * n)};
     e.crc = entry_crc(e);
     at += 4 * n;
@@ -105,7 +113,8 @@ static int read_entry(int fd, const header_t *h, uint32_t item, entry_t *e) {
          e->count <= (h->bytes - e->offset) / 4;
 }
 
-static int get_from(int fd, uint32_t item, uint64_t count, mote_arena_t *a, float **values) {
+static int get_from(int fd, uint32_t item, uint64_t count, mote_arena_t *a,
+                    float **values) {
   header_t h;
   entry_t e;
   if (!read_header(fd, &h) || !read_entry(fd, &h, item, &e) || e.count != count) return 0;

@@ -9,7 +9,8 @@
 
 /* key: 64 hex digits, from content and parse options. Failure to write is no error. */
 void mote_cache_put(const char *project, const char *key, const mote_recordings_t *recs);
-/* Values of recording `item`, which must have `count` of them; 1 hit, 0 miss, negative. */
+/* Values of recording `item`, which must have `count` of them; 1 hit, 0 miss, negative.
+ */
 int mote_cache_get(const char *project, const char *key, uint32_t item, uint64_t count,
                    mote_arena_t *a, float **values);
 /* 1 the file is whole, 0 it is damaged. */

@@ -38,14 +38,16 @@ static void say(checker_t *c, const char *fmt, ...) {
 /* Names the samples that rest on the object. */
 static int say_users(checker_t *c, const char *sha, const char *what) {
   sqlite3_stmt *st;
-  MOTE_TRY(mote_sql_prepare(c->ds, "SELECT id,sample.name FROM sample JOIN part ON "
-                                   "part.sample=id WHERE sha=? ORDER BY id LIMIT 5", &st));
+  MOTE_TRY(mote_sql_prepare(c->ds,
+                            "SELECT id,sample.name FROM sample JOIN part ON "
+                            "part.sample=id WHERE sha=? ORDER BY id LIMIT 5",
+                            &st));
   mote_sql_text(st, 1, sha);
   int rc;
   while ((rc = mote_sql_step(c->ds, st)) == 1) {
     const char *name = (const char *)sqlite3_column_text(st, 1);
-    say(c, "sample %lld \"%s\": its original is %s", (long long)sqlite3_column_int64(st, 0),
-        name ? name : "", what);
+    say(c, "sample %lld \"%s\": its original is %s",
+        (long long)sqlite3_column_int64(st, 0), name ? name : "", what);
   }
   sqlite3_finalize(st);
   return rc;
@@ -69,7 +71,8 @@ static int check_object(void *ctx, const char *path, const char *sha) {
   c->out->objects++;
   int rc = mote_file_read(path, OBJECT_LIMIT, &c->bytes);
   if (rc == MOTE_ERR_NOMEM) return rc;
-  if (rc == MOTE_OK && !strcmp(mote_sha256(c->bytes.p, c->bytes.n).hex, sha)) return MOTE_OK;
+  if (rc == MOTE_OK && !strcmp(mote_sha256(c->bytes.p, c->bytes.n).hex, sha))
+    return MOTE_OK;
   c->out->damaged++;
   say(c, "%s: damaged", path);
   return say_users(c, sha, "damaged");
@@ -106,9 +109,8 @@ static int collect_keys(checker_t *c, mote_arena_t *a) {
   while ((rc = mote_sql_step(c->ds, st)) == 1) {
     const char *content = (const char *)sqlite3_column_text(st, 0);
     const char *parse = (const char *)sqlite3_column_text(st, 1);
-    char *key = content && parse
-                    ? mote_arena_str(a, mote_decode_key(content, parse).hex)
-                    : NULL;
+    char *key =
+        content && parse ? mote_arena_str(a, mote_decode_key(content, parse).hex) : NULL;
     rc = key ? mote_buf_add(&keys, &key, sizeof key) : MOTE_ERR_NOMEM;
     if (rc < 0) break;
   }
@@ -160,8 +162,10 @@ static int check_index(checker_t *c) {
   sqlite3_finalize(st);
   if (rc < 0) return rc;
   if (bad)
-    return mote_fail(MOTE_ERR_CORRUPT, "%s: data/index.sqlite is damaged; restore it from a "
-                     "backup", c->ds->project);
+    return mote_fail(MOTE_ERR_CORRUPT,
+                     "%s: data/index.sqlite is damaged; restore it from a "
+                     "backup",
+                     c->ds->project);
   MOTE_TRY(mote_sql_prepare(c->ds, "SELECT COUNT(*) FROM sample", &st));
   rc = mote_sql_step(c->ds, st);
   if (rc == 1) c->out->samples = (size_t)sqlite3_column_int64(st, 0);

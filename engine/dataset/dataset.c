@@ -24,9 +24,10 @@ static int open_parts(mote_dataset_t *ds) {
                      "%s: no data yet; bring recordings in with `mote add PATH...`",
                      ds->project);
   if (ds->flags & MOTE_DATASET_CREATE) MOTE_TRY(make_data_folder(data));
-  MOTE_TRY(mote_store_open(&ds->store, data));
+  int writable = !(ds->flags & MOTE_DATASET_READONLY);
+  MOTE_TRY(mote_store_open(&ds->store, data, writable));
   MOTE_TRY(mote_index_open(ds, path));
-  if (ds->flags & MOTE_DATASET_READONLY) return MOTE_OK;
+  if (!writable) return MOTE_OK;
   /* Left-overs of a killed writer. Not being able to sweep is no reason not to open. */
   (void)mote_store_sweep(&ds->store, mote_index_used, ds);
   return MOTE_OK;
@@ -41,10 +42,12 @@ int mote_dataset_open(const char *project, unsigned flags, mote_dataset_t **out)
   ds->flags = flags;
   int fits = (size_t)snprintf(ds->project, sizeof ds->project, "%s", project) <
              sizeof ds->project;
-  int rc = fits ? open_parts(ds)
-                : mote_fail(MOTE_ERR_LIMIT, "%s: path too long", project);
-  if (rc == MOTE_OK) *out = ds;
-  else mote_dataset_close(ds);
+  int rc =
+      fits ? open_parts(ds) : mote_fail(MOTE_ERR_LIMIT, "%s: path too long", project);
+  if (rc == MOTE_OK)
+    *out = ds;
+  else
+    mote_dataset_close(ds);
   return rc;
 }
 

@@ -27,7 +27,8 @@ const char *mote_decode_write(const mote_decode_t *d, mote_arena_t *a) {
 int mote_decode_read(const char *json, mote_arena_t *a, mote_decode_t *d) {
   *d = (mote_decode_t){0};
   json_t *j = json_loads(json, 0, NULL);
-  if (!j) return mote_fail(MOTE_ERR_CORRUPT, "index: parse options are damaged: %s", json);
+  if (!j)
+    return mote_fail(MOTE_ERR_CORRUPT, "index: parse options are damaged: %s", json);
   const char *column = json_string_value(json_object_get(j, "label_column"));
   d->hz = json_number_value(json_object_get(j, "hz"));
   d->label_column = column ? mote_arena_str(a, column) : NULL;
@@ -56,8 +57,11 @@ static int decode_one(const mote_part_t *part, const mote_decode_t *d,
     return mote_fail(MOTE_ERR_FORMAT,
                      "%s: not a format mote reads (see `mote help add` for the list)",
                      part->name);
-  mote_parse_options_t opt = {.path = part->name, .hmac_keys = keys, .n_hmac_keys = n_keys,
-                              .hz = d->hz, .label_column = d->label_column,
+  mote_parse_options_t opt = {.path = part->name,
+                              .hmac_keys = keys,
+                              .n_hmac_keys = n_keys,
+                              .hz = d->hz,
+                              .label_column = d->label_column,
                               .rows_are_samples = d->rows};
   return f->parse(part->p, part->n, &opt, a, out);
 }
@@ -69,8 +73,8 @@ static int check_recording(const mote_recording_t *r, const char *file) {
   for (uint64_t i = 0, n = r->n * r->axes; i < n; i++)
     if (!isfinite(r->values[i]))
       return mote_fail(MOTE_ERR_NUMERIC,
-                       "%s: row %llu, axis %llu is not a finite number; clean the file", file,
-                       (unsigned long long)(i / r->axes + 1),
+                       "%s: row %llu, axis %llu is not a finite number; clean the file",
+                       file, (unsigned long long)(i / r->axes + 1),
                        (unsigned long long)(i % r->axes + 1));
   return MOTE_OK;
 }
@@ -100,8 +104,10 @@ int mote_decode_parts(const mote_part_t *part, size_t n, const mote_decode_t *d,
                       const char *const *hmac_keys, size_t n_keys, mote_arena_t *a,
                       mote_recordings_t *out) {
   *out = (mote_recordings_t){0};
-  if (d->merge) MOTE_TRY(decode_folder(part, n, d, a, out));
-  else MOTE_TRY(decode_one(part, d, hmac_keys, n_keys, a, out));
+  if (d->merge)
+    MOTE_TRY(decode_folder(part, n, d, a, out));
+  else
+    MOTE_TRY(decode_one(part, d, hmac_keys, n_keys, a, out));
   if (out->n == 0)
     return mote_fail(MOTE_ERR_FORMAT, "%s: holds no recording", part[0].name);
   for (size_t i = 0; i < out->n; i++) {

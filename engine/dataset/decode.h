@@ -26,14 +26,14 @@ typedef struct {
   size_t n;
 } mote_part_t;
 
-/* One part: by its format. Several, or merge: all axes of a folder in one recording. Every
- * recording has a name, at least one row and axis, and finite values. */
+/* One part: by its format. Several, or merge: all axes of a folder in one recording.
+ * Every recording has a name, at least one row and axis, and finite values. */
 int mote_decode_parts(const mote_part_t *part, size_t n, const mote_decode_t *d,
                       const char *const *hmac_keys, size_t n_keys, mote_arena_t *a,
                       mote_recordings_t *out);
 
-/* Axes of several recordings on one clock: each begins at its `start` (all at 0 where files
- * have no clock); the fastest rate and the common stretch of time are kept. */
+/* Axes of several recordings on one clock: each begins at its `start` (all at 0 where
+ * files have no clock); the fastest rate and the common stretch of time are kept. */
 int mote_merge(const mote_recording_t *rec, const char *const *files, size_t n,
                mote_arena_t *a, mote_recording_t *out);
 

@@ -61,7 +61,8 @@ static int write_all(int fd, const void *p, size_t n) {
 
 int mote_disk_write_new(const char *path, const void *p, size_t n) {
   int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (fd < 0) return mote_fail(MOTE_ERR_IO, "%s: cannot create: %s", path, strerror(errno));
+  if (fd < 0)
+    return mote_fail(MOTE_ERR_IO, "%s: cannot create: %s", path, strerror(errno));
   int bad = write_all(fd, p, n) != 0;
   if (bad) mote_fail(MOTE_ERR_IO, "%s: cannot write: %s", path, strerror(errno));
   if (close(fd) != 0 && !bad)

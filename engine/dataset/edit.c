@@ -27,8 +27,12 @@ static int for_each(editor_t *ed, const char *sql, bind_fn bind) {
   return rc;
 }
 
-static void bind_label(sqlite3_stmt *st, const mote_edit_t *e) { mote_sql_text(st, 2, e->label); }
-static void bind_name(sqlite3_stmt *st, const mote_edit_t *e) { mote_sql_text(st, 2, e->name); }
+static void bind_label(sqlite3_stmt *st, const mote_edit_t *e) {
+  mote_sql_text(st, 2, e->label);
+}
+static void bind_name(sqlite3_stmt *st, const mote_edit_t *e) {
+  mote_sql_text(st, 2, e->name);
+}
 
 static void bind_split(sqlite3_stmt *st, const mote_edit_t *e) {
   sqlite3_bind_int(st, 2, (int)e->split);
@@ -41,8 +45,10 @@ static void bind_enabled(sqlite3_stmt *st, const mote_edit_t *e) {
 static void bind_crop(sqlite3_stmt *st, const mote_edit_t *e) {
   int whole = e->crop_start == 0 && e->crop_end == 0;
   sqlite3_bind_int64(st, 2, (int64_t)e->crop_start);
-  if (whole) sqlite3_bind_null(st, 3);
-  else sqlite3_bind_int64(st, 3, (int64_t)e->crop_end);
+  if (whole)
+    sqlite3_bind_null(st, 3);
+  else
+    sqlite3_bind_int64(st, 3, (int64_t)e->crop_end);
 }
 
 /* A crop must lie inside every sample it is for. */
@@ -52,9 +58,10 @@ static int check_crop(editor_t *ed) {
   int rc = MOTE_OK;
   if (e->crop_start == 0 && e->crop_end == 0) return MOTE_OK;
   if (e->crop_start >= e->crop_end)
-    return mote_fail(MOTE_ERR_USAGE, "crop from row %llu to %llu: the end must lie behind the "
-                     "start", (unsigned long long)e->crop_start,
-                     (unsigned long long)e->crop_end);
+    return mote_fail(MOTE_ERR_USAGE,
+                     "crop from row %llu to %llu: the end must lie behind the "
+                     "start",
+                     (unsigned long long)e->crop_start, (unsigned long long)e->crop_end);
   MOTE_TRY(mote_sql_prepare(ed->ds, "SELECT n,kind FROM sample WHERE id=?", &st));
   for (size_t i = 0; rc >= 0 && i < ed->n; i++) {
     sqlite3_bind_int64(st, 1, ed->ids[i]);
@@ -102,7 +109,8 @@ static int mark_parts(editor_t *ed) {
     sqlite3_bind_int64(st, 1, ed->ids[i]);
     while (rc >= 0 && (rc = mote_sql_step(ed->ds, st)) == 1) {
       const char *sha = (const char *)sqlite3_column_text(st, 0);
-      rc = sha ? mote_stage_mark(&ed->stage, sha) : mote_sql_fail(ed->ds, "read the index");
+      rc = sha ? mote_stage_mark(&ed->stage, sha)
+               : mote_sql_fail(ed->ds, "read the index");
     }
     sqlite3_reset(st);
   }
@@ -128,8 +136,10 @@ static int apply(editor_t *ed) {
     MOTE_TRY(for_each(ed, "UPDATE sample SET name=?2 WHERE id=?1", bind_name));
   if (what & MOTE_EDIT_CROP) {
     MOTE_TRY(check_crop(ed));
-    MOTE_TRY(for_each(ed, "UPDATE sample SET crop_start=?2, crop_end=COALESCE(?3,n) "
-                          "WHERE id=?1", bind_crop));
+    MOTE_TRY(for_each(ed,
+                      "UPDATE sample SET crop_start=?2, crop_end=COALESCE(?3,n) "
+                      "WHERE id=?1",
+                      bind_crop));
   }
   return what & MOTE_EDIT_META ? edit_meta(ed) : MOTE_OK;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A folder per split, a file per sample, and an info.labels that says the rest: what `mote
- * add` and the Edge Impulse uploader take back. An original goes out byte by byte; a crop, a
- * piece of a file or a merged folder goes out as an acquisition file with the same values. */
+ * A folder per split, a file per sample, and an info.labels that says the rest: what
+ * `mote add` and the Edge Impulse uploader take back. An original goes out byte by byte;
+ * a crop, a piece of a file or a merged folder goes out as an acquisition file with the
+ * same values. */
 #include <ctype.h>
 #include <dirent.h>
 #include <jansson.h>
@@ -37,9 +38,11 @@ static void file_stem(const mote_sample_t *s, char *out, size_t cap) {
 
 static int is_whole(export_t *x, const mote_sample_t *s) {
   sqlite3_stmt *st;
-  int rc = mote_sql_prepare(x->ds, "SELECT (SELECT COUNT(*) FROM part WHERE sample=?1)=1 AND "
-                                   "NOT EXISTS(SELECT 1 FROM sample WHERE content=?2 AND "
-                                   "item>0)", &st);
+  int rc = mote_sql_prepare(x->ds,
+                            "SELECT (SELECT COUNT(*) FROM part WHERE sample=?1)=1 AND "
+                            "NOT EXISTS(SELECT 1 FROM sample WHERE content=?2 AND "
+                            "item>0)",
+                            &st);
   if (rc < 0) return rc;
   sqlite3_bind_int64(st, 1, s->id);
   mote_sql_text(st, 2, s->sha);
@@ -88,7 +91,8 @@ static int content(export_t *x, const mote_sample_t *s, mote_arena_t *a, const c
                    mote_buf_t *out) {
   const char *name;
   mote_recording_t r;
-  int whole = x->as == MOTE_EXPORT_ORIGINAL || s->kind == MOTE_KIND_IMAGE ? is_whole(x, s) : 0;
+  int whole =
+      x->as == MOTE_EXPORT_ORIGINAL || s->kind == MOTE_KIND_IMAGE ? is_whole(x, s) : 0;
   if (whole < 0) return whole;
   if (whole) {
     MOTE_TRY(mote_dataset_original(x->ds, s->id, 0, a, out, &name));
@@ -101,14 +105,15 @@ static int content(export_t *x, const mote_sample_t *s, mote_arena_t *a, const c
 /* ---- info.labels ---- */
 
 static json_t *label_json(const mote_sample_t *s) {
-  if (!s->n_ranges && s->label) return json_pack("{s:s, s:s}", "type", "label", "label", s->label);
+  if (!s->n_ranges && s->label)
+    return json_pack("{s:s, s:s}", "type", "label", "label", s->label);
   if (!s->n_ranges) return json_pack("{s:s}", "type", "unlabeled");
   json_t *labels = json_array();
   for (size_t i = 0; i < s->n_ranges; i++) /* the end is inclusive there */
-    (void)json_array_append_new(
-        labels, json_pack("{s:s, s:I, s:I}", "label", s->ranges[i].label, "startIndex",
-                          (json_int_t)s->ranges[i].start, "endIndex",
-                          (json_int_t)s->ranges[i].end - 1));
+    (void)json_array_append_new(labels,
+                                json_pack("{s:s, s:I, s:I}", "label", s->ranges[i].label,
+                                          "startIndex", (json_int_t)s->ranges[i].start,
+                                          "endIndex", (json_int_t)s->ranges[i].end - 1));
   return json_pack("{s:s, s:o}", "type", "multi-label", "labels", labels);
 }
 

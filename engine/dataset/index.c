@@ -9,10 +9,10 @@
 #define APPLICATION_ID 0x6d6f7465 /* "mote" */
 
 /* content: SHA-256 of the original, or of the list of originals when several were merged.
- * copy: 0, or the number of an allowed duplicate; the UNIQUE row makes two processes that add
- * the same file at the same time agree on who was first. parse: options that decode the
- * original to the same values again. axes and notes are JSON, ranges are rows of the whole
- * original. AUTOINCREMENT: an id is never given twice. */
+ * copy: 0, or the number of an allowed duplicate; the UNIQUE row makes two processes that
+ * add the same file at the same time agree on who was first. parse: options that decode
+ * the original to the same values again. axes and notes are JSON, ranges are rows of the
+ * whole original. AUTOINCREMENT: an id is never given twice. */
 static const char schema_1[] =
     "CREATE TABLE sample("
     " id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, label TEXT,"
@@ -28,8 +28,10 @@ static const char schema_1[] =
     " sha TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY(sample, ord)) WITHOUT ROWID;"
     "CREATE INDEX part_sha ON part(sha);"
     "CREATE TABLE span("
-    " sample INTEGER NOT NULL REFERENCES sample ON DELETE CASCADE, start INTEGER NOT NULL,"
-    " stop INTEGER NOT NULL, label TEXT NOT NULL, PRIMARY KEY(sample, start)) WITHOUT ROWID;"
+    " sample INTEGER NOT NULL REFERENCES sample ON DELETE CASCADE, start INTEGER NOT "
+    "NULL,"
+    " stop INTEGER NOT NULL, label TEXT NOT NULL, PRIMARY KEY(sample, start)) WITHOUT "
+    "ROWID;"
     "CREATE TABLE meta("
     " sample INTEGER NOT NULL REFERENCES sample ON DELETE CASCADE, key TEXT NOT NULL,"
     " value TEXT NOT NULL, PRIMARY KEY(sample, key)) WITHOUT ROWID;"
@@ -45,18 +47,24 @@ int mote_sql_fail(mote_dataset_t *ds, const char *what) {
   case SQLITE_LOCKED:
     return mote_fail(MOTE_ERR_IO,
                      "%s: another mote is writing to this project; wait until it has "
-                     "finished and try again", path);
-  case SQLITE_NOMEM: return mote_fail(MOTE_ERR_NOMEM, "%s: out of memory (%s)", path, what);
-  case SQLITE_FULL: return mote_fail(MOTE_ERR_IO, "%s: the disk is full (%s)", path, what);
+                     "finished and try again",
+                     path);
+  case SQLITE_NOMEM:
+    return mote_fail(MOTE_ERR_NOMEM, "%s: out of memory (%s)", path, what);
+  case SQLITE_FULL:
+    return mote_fail(MOTE_ERR_IO, "%s: the disk is full (%s)", path, what);
   case SQLITE_CORRUPT:
   case SQLITE_NOTADB:
-    return mote_fail(MOTE_ERR_CORRUPT,
-                     "%s: the index is damaged (%s); restore it from a backup, the originals "
-                     "in data/objects are untouched", path, sqlite3_errmsg(ds->db));
+    return mote_fail(
+        MOTE_ERR_CORRUPT,
+        "%s: the index is damaged (%s); restore it from a backup, the originals "
+        "in data/objects are untouched",
+        path, sqlite3_errmsg(ds->db));
   case SQLITE_READONLY:
     return mote_fail(MOTE_ERR_IO, "%s: cannot be written; check its permissions", path);
   default:
-    return mote_fail(MOTE_ERR_IO, "%s: cannot %s: %s", path, what, sqlite3_errmsg(ds->db));
+    return mote_fail(MOTE_ERR_IO, "%s: cannot %s: %s", path, what,
+                     sqlite3_errmsg(ds->db));
   }
 }
 
@@ -100,8 +108,10 @@ int mote_sql_finish(mote_dataset_t *ds, int rc) {
 }
 
 void mote_sql_text(sqlite3_stmt *st, int at, const char *text) {
-  if (text) sqlite3_bind_text(st, at, text, -1, SQLITE_TRANSIENT);
-  else sqlite3_bind_null(st, at);
+  if (text)
+    sqlite3_bind_text(st, at, text, -1, SQLITE_TRANSIENT);
+  else
+    sqlite3_bind_null(st, at);
 }
 
 const char *mote_sql_str(sqlite3_stmt *st, int col, mote_arena_t *a, int *failed) {
@@ -137,9 +147,11 @@ static int migrate(mote_dataset_t *ds) {
   MOTE_TRY(get_int(ds, "PRAGMA user_version", &version));
   MOTE_TRY(get_int(ds, "PRAGMA application_id", &id));
   if (version > SCHEMA_VERSION)
-    return mote_fail(MOTE_ERR_UNSUPPORTED,
-                     "%s: the data set was written by a newer mote (schema %d, this one knows "
-                     "%d); update mote", ds->project, version, SCHEMA_VERSION);
+    return mote_fail(
+        MOTE_ERR_UNSUPPORTED,
+        "%s: the data set was written by a newer mote (schema %d, this one knows "
+        "%d); update mote",
+        ds->project, version, SCHEMA_VERSION);
   if (version > 0 && id != APPLICATION_ID)
     return mote_fail(MOTE_ERR_CORRUPT, "%s: is not a mote index", ds->path);
   if (version == SCHEMA_VERSION) return MOTE_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The SQLite index of a data set, for the files of this folder only: schema, migrations and
- * short calls that turn SQLite results into ours. */
+ * The SQLite index of a data set, for the files of this folder only: schema, migrations
+ * and short calls that turn SQLite results into ours. */
 #ifndef MOTE_DATASET_INDEX_H
 #define MOTE_DATASET_INDEX_H
 

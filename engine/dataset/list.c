@@ -6,8 +6,25 @@
 #include "dataset/query.h"
 
 enum {
-  C_ID, C_NAME, C_LABEL, C_SPLIT, C_ENABLED, C_KIND, C_HZ, C_AXES, C_N, C_WIDTH, C_HEIGHT,
-  C_START, C_END, C_NOTES, C_SIGNATURE, C_SOURCE, C_ADDED, C_CONTENT, C_ITEM,
+  C_ID,
+  C_NAME,
+  C_LABEL,
+  C_SPLIT,
+  C_ENABLED,
+  C_KIND,
+  C_HZ,
+  C_AXES,
+  C_N,
+  C_WIDTH,
+  C_HEIGHT,
+  C_START,
+  C_END,
+  C_NOTES,
+  C_SIGNATURE,
+  C_SOURCE,
+  C_ADDED,
+  C_CONTENT,
+  C_ITEM,
   C_PARSE
 };
 static const char columns[] =
@@ -33,12 +50,12 @@ static int parse_axes(lister_t *l, const char *text) {
   s->axis_units = mote_arena_take(l->a, n + 1, sizeof *s->axis_units);
   int ok = j && s->axis_names && s->axis_units;
   if (ok) json_array_foreach(j, i, axis) {
-    const char *name = json_string_value(json_array_get(axis, 0));
-    const char *unit = json_string_value(json_array_get(axis, 1));
-    s->axis_names[i] = mote_arena_str(l->a, name ? name : "");
-    s->axis_units[i] = mote_arena_str(l->a, unit ? unit : "");
-    ok &= s->axis_names[i] && s->axis_units[i];
-  }
+      const char *name = json_string_value(json_array_get(axis, 0));
+      const char *unit = json_string_value(json_array_get(axis, 1));
+      s->axis_names[i] = mote_arena_str(l->a, name ? name : "");
+      s->axis_units[i] = mote_arena_str(l->a, unit ? unit : "");
+      ok &= s->axis_names[i] && s->axis_units[i];
+    }
   json_decref(j);
   l->axes_json = mote_arena_str(l->a, text);
   return ok && l->axes_json ? MOTE_OK : mote_fail(MOTE_ERR_NOMEM, "reading the index");
@@ -51,11 +68,11 @@ static int parse_notes(mote_arena_t *a, const char *text, mote_sample_t *s) {
   s->notes = mote_arena_take(a, json_array_size(j) + 1, sizeof *s->notes);
   int ok = j && s->notes;
   if (ok) json_array_foreach(j, i, note) {
-    const char *t = json_string_value(note);
-    s->notes[i] = mote_arena_str(a, t ? t : "");
-    ok &= s->notes[i] != NULL;
-    s->n_notes = i + 1;
-  }
+      const char *t = json_string_value(note);
+      s->notes[i] = mote_arena_str(a, t ? t : "");
+      ok &= s->notes[i] != NULL;
+      s->n_notes = i + 1;
+    }
   json_decref(j);
   return ok ? MOTE_OK : mote_fail(MOTE_ERR_NOMEM, "reading the index");
 }
@@ -105,20 +122,19 @@ static int read_ranges(lister_t *l, mote_sample_t *s) {
 static int read_row(lister_t *l, mote_sample_t *s) {
   sqlite3_stmt *st = l->rows;
   int failed = 0;
-  *s = (mote_sample_t){
-      .id = sqlite3_column_int64(st, C_ID),
-      .split = (mote_split_t)sqlite3_column_int(st, C_SPLIT),
-      .enabled = sqlite3_column_int(st, C_ENABLED),
-      .kind = (mote_kind_t)sqlite3_column_int(st, C_KIND),
-      .hz = sqlite3_column_double(st, C_HZ),
-      .n_whole = (uint64_t)sqlite3_column_int64(st, C_N),
-      .width = (uint32_t)sqlite3_column_int64(st, C_WIDTH),
-      .height = (uint32_t)sqlite3_column_int64(st, C_HEIGHT),
-      .crop_start = (uint64_t)sqlite3_column_int64(st, C_START),
-      .crop_end = (uint64_t)sqlite3_column_int64(st, C_END),
-      .signature = (mote_signature_t)sqlite3_column_int(st, C_SIGNATURE),
-      .added = sqlite3_column_int64(st, C_ADDED),
-      .item = (uint32_t)sqlite3_column_int64(st, C_ITEM)};
+  *s = (mote_sample_t){.id = sqlite3_column_int64(st, C_ID),
+                       .split = (mote_split_t)sqlite3_column_int(st, C_SPLIT),
+                       .enabled = sqlite3_column_int(st, C_ENABLED),
+                       .kind = (mote_kind_t)sqlite3_column_int(st, C_KIND),
+                       .hz = sqlite3_column_double(st, C_HZ),
+                       .n_whole = (uint64_t)sqlite3_column_int64(st, C_N),
+                       .width = (uint32_t)sqlite3_column_int64(st, C_WIDTH),
+                       .height = (uint32_t)sqlite3_column_int64(st, C_HEIGHT),
+                       .crop_start = (uint64_t)sqlite3_column_int64(st, C_START),
+                       .crop_end = (uint64_t)sqlite3_column_int64(st, C_END),
+                       .signature = (mote_signature_t)sqlite3_column_int(st, C_SIGNATURE),
+                       .added = sqlite3_column_int64(st, C_ADDED),
+                       .item = (uint32_t)sqlite3_column_int64(st, C_ITEM)};
   s->n = s->crop_end - s->crop_start;
   s->name = mote_sql_str(st, C_NAME, l->a, &failed);
   s->label = mote_sql_str(st, C_LABEL, l->a, &failed);
@@ -167,8 +183,10 @@ int mote_dataset_list(mote_dataset_t *ds, const mote_filter_t *f, mote_arena_t *
     rc = mote_sql_prepare(ds, "SELECT key,value FROM meta WHERE sample=? ORDER BY key",
                           &l.meta);
   if (rc == MOTE_OK)
-    rc = mote_sql_prepare(ds, "SELECT start,stop,label FROM span WHERE sample=? "
-                              "ORDER BY start", &l.span);
+    rc = mote_sql_prepare(ds,
+                          "SELECT start,stop,label FROM span WHERE sample=? "
+                          "ORDER BY start",
+                          &l.span);
   if (rc == MOTE_OK) rc = list_prepared(&l, out);
   sqlite3_finalize(l.rows);
   sqlite3_finalize(l.meta);

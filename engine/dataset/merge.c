@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One folder per recording, one file per sensor: all axes on one clock. The fastest file gives
- * the rate, the others are interpolated linearly; the common stretch of time is kept. */
+ * One folder per recording, one file per sensor: all axes on one clock. The fastest file
+ * gives the rate, the others are interpolated linearly; the common stretch of time is
+ * kept. */
 #include <math.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "dataset/decode.h"
 
-#define SAME_RATE  0.001 /* relative: clocks of one device differ by less */
-#define ROW_SLACK  0.001 /* rows: times since 1970 are exact to a quarter of a microsecond */
-#define LONG_SLACK 0.05  /* a file longer than the common stretch by more is told */
+#define SAME_RATE 0.001 /* relative: clocks of one device differ by less */
+#define ROW_SLACK                                                                        \
+  0.001 /* rows: times since 1970 are exact to a quarter of a microsecond */
+#define LONG_SLACK 0.05 /* a file longer than the common stretch by more is told */
 
 typedef struct {
   double start, end, hz; /* of the common stretch, seconds */
@@ -30,9 +32,11 @@ static int find_clock(const mote_recording_t *rec, const char *const *files, siz
     c->end = fmin(c->end, rec[i].start + seconds(&rec[i]));
   }
   if (c->end >= c->start) return MOTE_OK;
-  return mote_fail(MOTE_ERR_FORMAT,
-                   "%s: does not overlap in time with the other files of its folder; add them "
-                   "without --merge-folders", files[0]);
+  return mote_fail(
+      MOTE_ERR_FORMAT,
+      "%s: does not overlap in time with the other files of its folder; add them "
+      "without --merge-folders",
+      files[0]);
 }
 
 /* One file's axes into their columns of `out`. */
@@ -49,11 +53,13 @@ static void place(const mote_recording_t *r, const stretch_t *c, mote_recording_
     float w = (float)(at - (double)k);
     const float *a = r->values + k * r->axes, *b = r->values + next * r->axes;
     float *to = out->values + i * out->axes + column;
-    for (uint32_t x = 0; x < r->axes; x++) to[x] = w > 0 ? a[x] + (b[x] - a[x]) * w : a[x];
+    for (uint32_t x = 0; x < r->axes; x++)
+      to[x] = w > 0 ? a[x] + (b[x] - a[x]) * w : a[x];
   }
 }
 
-static int name_taken(const mote_recording_t *rec, size_t n, size_t me, const char *name) {
+static int name_taken(const mote_recording_t *rec, size_t n, size_t me,
+                      const char *name) {
   for (size_t i = 0; i < n; i++)
     for (uint32_t x = 0; i != me && x < rec[i].axes; x++)
       if (!strcmp(rec[i].axis_names[x], name)) return 1;
@@ -101,14 +107,17 @@ static int write_notes(const mote_recording_t *rec, const char *const *files, si
                                                rec[i].hz, c->hz)));
     double left = seconds(&rec[i]) - (c->end - c->start);
     if (left > LONG_SLACK * (c->end - c->start))
-      MOTE_TRY(add_note(out, mote_arena_printf(a, "%s: %.3g s outside the common stretch "
-                                               "left out", file, left)));
+      MOTE_TRY(add_note(out, mote_arena_printf(a,
+                                               "%s: %.3g s outside the common stretch "
+                                               "left out",
+                                               file, left)));
   }
   return MOTE_OK;
 }
 
 /* Row of the merged recording at which row `i` of the file lies. */
-static uint64_t moved(const mote_recording_t *r, const stretch_t *c, uint64_t i, uint64_t n) {
+static uint64_t moved(const mote_recording_t *r, const stretch_t *c, uint64_t i,
+                      uint64_t n) {
   double at = r->start - c->start + (double)i / r->hz;
   double row = floor(at * c->hz + 0.5);
   return row <= 0 ? 0 : row >= (double)n ? n : (uint64_t)row;
@@ -146,8 +155,8 @@ int mote_merge(const mote_recording_t *rec, const char *const *files, size_t n,
   out->hz = c.hz;
   for (size_t i = 0; i < n; i++) out->axes += rec[i].axes;
   if (out->axes > MOTE_AXES_MAX)
-    return mote_fail(MOTE_ERR_LIMIT, "%s: %u axes in its folder, the limit is %d", files[0],
-                     out->axes, MOTE_AXES_MAX);
+    return mote_fail(MOTE_ERR_LIMIT, "%s: %u axes in its folder, the limit is %d",
+                     files[0], out->axes, MOTE_AXES_MAX);
   out->n = (uint64_t)floor((c.end - c.start) * c.hz + ROW_SLACK) + 1;
   if (out->n > MOTE_RECORDING_LIMIT / 4 / out->axes)
     return mote_fail(MOTE_ERR_LIMIT, "%s: its folder holds more than %zu bytes of values",

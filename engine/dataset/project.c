@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,8 @@ static int refuse_used_folder(const char *dir) {
                      errno == ENOTDIR ? "is a file; give a new folder" : strerror(errno));
   int used = 0;
   for (struct dirent *e; (e = readdir(d));)
-    used |= strcmp(e->d_name, ".") && strcmp(e->d_name, "..") && strcmp(e->d_name, ".git");
+    used |=
+        strcmp(e->d_name, ".") && strcmp(e->d_name, "..") && strcmp(e->d_name, ".git");
   closedir(d);
   if (!used) return MOTE_OK;
   return mote_fail(MOTE_ERR_EXISTS, "%s: is not empty; give a new or empty folder", dir);
@@ -47,8 +49,7 @@ static int write_impulse(const char *dir, const mote_template_t *t) {
   MOTE_TRY(project_name(dir, name, sizeof name));
   MOTE_TRY(mote_path_join(path, dir, "impulse.json"));
   json_t *doc = json_loads(t->json, 0, &err);
-  if (!doc)
-    return mote_fail(MOTE_ERR_CORRUPT, "template %s: %s", t->name, err.text);
+  if (!doc) return mote_fail(MOTE_ERR_CORRUPT, "template %s: %s", t->name, err.text);
   char *text = NULL;
   json_t *j = json_string(name);
   if (!j) j = json_string("project"); /* a folder name that is not UTF-8 */
@@ -81,18 +82,38 @@ int mote_project_check(const char *dir) {
   char path[MOTE_PATH_MAX];
   MOTE_TRY(mote_path_join(path, dir, "impulse.json"));
   if (mote_file_exists(path)) return MOTE_OK;
-  return mote_fail(MOTE_ERR_USAGE,
-                   "%s: no impulse.json here; go to a project, use -C DIR, or make one with "
-                   "`mote new DIR`", dir);
+  return mote_fail(
+      MOTE_ERR_USAGE,
+      "%s: no impulse.json here; go to a project, use -C DIR, or make one with "
+      "`mote new DIR`",
+      dir);
 }
 
 /* ---- runs ---- */
 
+/* ".new-<pid>-XXXXXX" of a process that is gone: a run that was killed. */
+static int is_abandoned(const char *name) {
+  long pid;
+  if (sscanf(name, ".new-%ld-", &pid) != 1 || pid <= 0) return 0;
+  return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+static void sweep_runs(const char *runs) {
+  char path[MOTE_PATH_MAX];
+  DIR *d = opendir(runs);
+  for (struct dirent *e; d && (e = readdir(d));)
+    if (is_abandoned(e->d_name) && mote_path_join(path, runs, e->d_name) == MOTE_OK)
+      (void)mote_path_remove(path);
+  if (d) closedir(d);
+}
+
 int mote_run_new(const char *project, char tmp[MOTE_PATH_MAX]) {
-  char runs[MOTE_PATH_MAX];
+  char runs[MOTE_PATH_MAX], name[40];
   MOTE_TRY(mote_path_join(runs, project, "runs"));
   MOTE_TRY(mote_dir_make(runs));
-  MOTE_TRY(mote_path_join(tmp, runs, ".new-XXXXXX"));
+  sweep_runs(runs);
+  snprintf(name, sizeof name, ".new-%ld-XXXXXX", (long)getpid());
+  MOTE_TRY(mote_path_join(tmp, runs, name));
   if (mkdtemp(tmp) && chmod(tmp, 0755) == 0) return MOTE_OK;
   return mote_fail(MOTE_ERR_IO, "%s: cannot create a run: %s", runs, strerror(errno));
 }
@@ -103,7 +124,8 @@ void mote_run_abort(const char *tmp) { (void)mote_path_remove(tmp); }
 static int run_number(const char *name) {
   char *end;
   long n = strtol(name, &end, 10);
-  return name[0] >= '1' && name[0] <= '9' && !*end && n > 0 && n < 1000000000 ? (int)n : 0;
+  return name[0] >= '1' && name[0] <= '9' && !*end && n > 0 && n < 1000000000 ? (int)n
+                                                                              : 0;
 }
 
 int mote_run_latest(const char *project, char *path) {
@@ -126,7 +148,8 @@ int mote_run_path(const char *project, int n, char path[MOTE_PATH_MAX]) {
   if ((size_t)snprintf(path, MOTE_PATH_MAX, "%s/runs/%d", project, n) >= MOTE_PATH_MAX)
     return mote_fail(MOTE_ERR_LIMIT, "%s: path too long", project);
   if (mote_dir_exists(path)) return MOTE_OK;
-  return mote_fail(MOTE_ERR_NOTFOUND, "%s: no such run; train one with `mote train`", path);
+  return mote_fail(MOTE_ERR_NOTFOUND, "%s: no such run; train one with `mote train`",
+                   path);
 }
 
 static int sync_one(void *ctx, const char *path) {

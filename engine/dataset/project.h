@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The project folder: impulse.json from a template, and runs/<n>, which appear whole or not
- * at all. */
+ * The project folder: impulse.json from a template, and runs/<n>, which appear whole or
+ * not at all. */
 #ifndef MOTE_DATASET_PROJECT_H
 #define MOTE_DATASET_PROJECT_H
 
@@ -20,8 +20,8 @@ int mote_project_create(const char *dir, const mote_template_t *t);
 /* MOTE_ERR_USAGE with a remedy when `dir` holds no impulse.json. */
 int mote_project_check(const char *dir);
 
-/* A run under construction lives in runs/.new-XXXXXX (path in `tmp`); commit syncs its files,
- * renames it to the next free runs/<n> and returns n; abort removes it. */
+/* A run under construction lives in runs/.new-<pid>-XXXXXX (path in `tmp`); commit syncs
+ * its files, renames it to the next free runs/<n> and returns n; abort removes it. */
 int mote_run_new(const char *project, char tmp[MOTE_PATH_MAX]);
 int mote_run_commit(const char *project, const char *tmp);
 void mote_run_abort(const char *tmp);

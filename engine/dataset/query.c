@@ -23,8 +23,10 @@ static int write_sql(mote_buf_t *sql, const char *head, const mote_filter_t *f,
                                   "span.sample=id AND span.label=?1))"));
   if (f->name) MOTE_TRY(mote_buf_printf(sql, " AND name GLOB ?2"));
   for (size_t i = 0; i < f->n_meta; i++)
-    MOTE_TRY(mote_buf_printf(sql, " AND EXISTS(SELECT 1 FROM meta WHERE meta.sample=id AND "
-                                  "meta.key=?%zu AND meta.value=?%zu)", 2 * i + 3, 2 * i + 4));
+    MOTE_TRY(mote_buf_printf(sql,
+                             " AND EXISTS(SELECT 1 FROM meta WHERE meta.sample=id AND "
+                             "meta.key=?%zu AND meta.value=?%zu)",
+                             2 * i + 3, 2 * i + 4));
   return mote_buf_printf(sql, " %s", tail);
 }
 

@@ -22,7 +22,8 @@ static int read_part(mote_dataset_t *ds, int64_t id, int ord, mote_arena_t *a,
                      const char **sha, const char **name) {
   sqlite3_stmt *st;
   int failed = 0;
-  MOTE_TRY(mote_sql_prepare(ds, "SELECT sha,name FROM part WHERE sample=? AND ord=?", &st));
+  MOTE_TRY(
+      mote_sql_prepare(ds, "SELECT sha,name FROM part WHERE sample=? AND ord=?", &st));
   sqlite3_bind_int64(st, 1, id);
   sqlite3_bind_int(st, 2, ord);
   int rc = mote_sql_step(ds, st);
@@ -69,10 +70,11 @@ static int pick_values(reader_t *r, const mote_recordings_t *recs, uint64_t coun
   const mote_sample_t *s = r->s;
   const mote_recording_t *rec = s->item < recs->n ? &recs->item[s->item] : NULL;
   if (!rec || rec->n != s->n_whole || rec->axes != s->axes)
-    return mote_fail(MOTE_ERR_CORRUPT,
-                     "sample %lld \"%s\": this mote decodes the original differently from the "
-                     "one that added it; delete the sample and add it again",
-                     (long long)s->id, s->name);
+    return mote_fail(
+        MOTE_ERR_CORRUPT,
+        "sample %lld \"%s\": this mote decodes the original differently from the "
+        "one that added it; delete the sample and add it again",
+        (long long)s->id, s->name);
   *values = mote_arena_take(r->a, (size_t)count, sizeof **values);
   if (!*values) return MOTE_ERR_NOMEM;
   memcpy(*values, rec->values, (size_t)count * sizeof **values);

@@ -20,7 +20,8 @@ static int is_in(const char *value, const char *const *list, size_t n) {
 /* ---- by key ---- */
 
 /* The values that exist, for the message. */
-static int no_value(const mote_samples_t *all, const mote_resplit_t *how, const char *value) {
+static int no_value(const mote_samples_t *all, const mote_resplit_t *how,
+                    const char *value) {
   char known[400] = "";
   size_t used = 0;
   for (size_t i = 0; i < all->n; i++) {
@@ -31,14 +32,17 @@ static int no_value(const mote_samples_t *all, const mote_resplit_t *how, const 
       const char *w = meta_of(&all->item[k], how->by_key);
       seen = w && !strcmp(v, w);
     }
-    if (!seen) used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
-                                        used ? ", " : "", v);
+    if (!seen)
+      used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
+                               used ? ", " : "", v);
   }
   if (!used)
-    return mote_fail(MOTE_ERR_USAGE, "no sample has the metadata key \"%s\"; see `mote data "
-                     "show ID`", how->by_key);
-  return mote_fail(MOTE_ERR_USAGE, "no sample has %s = \"%s\" (there are: %s)", how->by_key,
-                   value, known);
+    return mote_fail(MOTE_ERR_USAGE,
+                     "no sample has the metadata key \"%s\"; see `mote data "
+                     "show ID`",
+                     how->by_key);
+  return mote_fail(MOTE_ERR_USAGE, "no sample has %s = \"%s\" (there are: %s)",
+                   how->by_key, value, known);
 }
 
 static int check_values(const mote_samples_t *all, const mote_resplit_t *how,
@@ -105,8 +109,10 @@ static int split_by_share(const mote_samples_t *all, const mote_resplit_t *how,
     grouped += how->group && meta_of(s, how->group);
   }
   if (how->group && all->n && !grouped)
-    return mote_fail(MOTE_ERR_USAGE, "no sample has the metadata key \"%s\"; see `mote data "
-                     "show ID`", how->group);
+    return mote_fail(MOTE_ERR_USAGE,
+                     "no sample has the metadata key \"%s\"; see `mote data "
+                     "show ID`",
+                     how->group);
   MOTE_TRY(mote_split_grouped(items, all->n, how->ratio, how->seed, in));
   for (size_t i = 0; i < all->n; i++)
     all->item[i].split = in[i] ? MOTE_SPLIT_TESTING : MOTE_SPLIT_TRAINING;
@@ -126,11 +132,14 @@ static int write_splits(mote_dataset_t *ds, const mote_samples_t *all) {
   return rc;
 }
 
-static int resplit_locked(mote_dataset_t *ds, const mote_resplit_t *how, mote_arena_t *a) {
+static int resplit_locked(mote_dataset_t *ds, const mote_resplit_t *how,
+                          mote_arena_t *a) {
   mote_samples_t all;
   MOTE_TRY(mote_dataset_list(ds, NULL, a, &all));
-  if (how->by_key) MOTE_TRY(split_by_key(&all, how));
-  else MOTE_TRY(split_by_share(&all, how, a));
+  if (how->by_key)
+    MOTE_TRY(split_by_key(&all, how));
+  else
+    MOTE_TRY(split_by_share(&all, how, a));
   return write_splits(ds, &all);
 }
 

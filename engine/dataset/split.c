@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Split words, and the stratified split by group: groups are visited in seeded order, large
- * ones first, and taken while that brings the labels nearer to the wanted share; then single
- * moves polish the result. */
+ * Split words, and the stratified split by group: groups are visited in seeded order,
+ * large ones first, and taken while that brings the labels nearer to the wanted share;
+ * then single moves polish the result. */
 #include "dataset/split.h"
 
 #include <stdlib.h>
@@ -26,11 +26,13 @@ int mote_split_parse(const char *word, mote_split_t *out) {
 
 /* ---- by group ---- */
 
-typedef struct { uint32_t label, count; } part_t; /* items of one label in one group */
+typedef struct {
+  uint32_t label, count;
+} part_t; /* items of one label in one group */
 
 typedef struct {
-  size_t first, n;  /* slice of plan.order: the items of this group */
-  part_t *part;     /* [n_parts] */
+  size_t first, n; /* slice of plan.order: the items of this group */
+  part_t *part;    /* [n_parts] */
   size_t n_parts;
   int in;
 } group_t;
@@ -70,7 +72,8 @@ static int by_label(const void *a, const void *b, void *ctx) {
   return c ? c : i < j ? -1 : i > j;
 }
 
-/* Numbers the labels in sorted order, so that they do not depend on the order of items. */
+/* Numbers the labels in sorted order, so that they do not depend on the order of items.
+ */
 static void number_labels(plan_t *p) {
   qsort_r(p->order, p->n, sizeof *p->order, by_label, (void *)p->items);
   for (size_t k = 0; k < p->n; k++) {
@@ -117,7 +120,10 @@ static int magnitude(size_t n) {
   return m;
 }
 
-typedef struct { const plan_t *p; const uint32_t *rank; } visit_t;
+typedef struct {
+  const plan_t *p;
+  const uint32_t *rank;
+} visit_t;
 
 static int visit_order(const void *a, const void *b, void *ctx) {
   const visit_t *v = ctx;
@@ -139,8 +145,8 @@ static int choose_order(plan_t *p, uint64_t seed) {
   return MOTE_OK;
 }
 
-/* How much worse the labels' shares become when the group changes side: the squared distance
- * to the wanted count, relative to the size of the label. */
+/* How much worse the labels' shares become when the group changes side: the squared
+ * distance to the wanted count, relative to the size of the label. */
 static double cost_of_move(const plan_t *p, const group_t *g) {
   double cost = 0;
   for (size_t k = 0; k < g->n_parts; k++) {
@@ -209,7 +215,8 @@ static int split_planned(plan_t *p, part_t *parts, uint64_t seed, uint8_t *in) {
 int mote_split_grouped(const mote_split_item_t *items, size_t n, double fraction,
                        uint64_t seed, uint8_t *in) {
   if (!(fraction > 0 && fraction < 1))
-    return mote_fail(MOTE_ERR_USAGE, "split of %g: use a share between 0 and 1", fraction);
+    return mote_fail(MOTE_ERR_USAGE, "split of %g: use a share between 0 and 1",
+                     fraction);
   if (n > INT32_MAX) return mote_fail(MOTE_ERR_LIMIT, "split of %zu items", n);
   if (n == 0) return 0;
   plan_t p = {.items = items, .n = n, .fraction = fraction};

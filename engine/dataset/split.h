@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Who trains and who tests. A group (speaker, subject, machine) never lands on both sides:
- * a model that has heard the speaker is not tested on him. The
- * split of one file by its content is mote_split_by_content of formats/info_labels.h. */
+ * Who trains and who tests. A group (speaker, subject, machine) never lands on both
+ * sides: a model that has heard the speaker is not tested on him. The split of one file
+ * by its content is mote_split_by_content of formats/info_labels.h. */
 #ifndef MOTE_DATASET_SPLIT_H
 #define MOTE_DATASET_SPLIT_H
 
@@ -9,7 +9,10 @@
 #include <stdint.h>
 
 typedef enum {
-  MOTE_SPLIT_TRAINING, MOTE_SPLIT_TESTING, MOTE_SPLIT_VALIDATION, MOTE_SPLITS
+  MOTE_SPLIT_TRAINING,
+  MOTE_SPLIT_TESTING,
+  MOTE_SPLIT_VALIDATION,
+  MOTE_SPLITS
 } mote_split_t;
 
 extern const char *const mote_split_names[MOTE_SPLITS]; /* "training" ... */
@@ -22,9 +25,10 @@ typedef struct {
 } mote_split_item_t;
 
 /* Marks about `fraction` of the items of every label (in[i] = 1), whole groups at a time.
- * Depends on labels, groups, fraction and seed; for named groups not on the order of items.
- * No label is taken away from the other side entirely, and at least one group is marked
- * whenever that is possible. Returns the number of marked items, or a negative status. */
+ * Depends on labels, groups, fraction and seed; for named groups not on the order of
+ * items. No label is taken away from the other side entirely, and at least one group is
+ * marked whenever that is possible. Returns the number of marked items, or a negative
+ * status. */
 int mote_split_grouped(const mote_split_item_t *items, size_t n, double fraction,
                        uint64_t seed, uint8_t *in);
 

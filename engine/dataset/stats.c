@@ -34,7 +34,8 @@ static int seen_before(const mote_sample_t *s, size_t i) {
   return 0;
 }
 
-static int count(mote_arena_t *a, const mote_sample_t *s, mote_stats_t *out, size_t *cap) {
+static int count(mote_arena_t *a, const mote_sample_t *s, mote_stats_t *out,
+                 size_t *cap) {
   mote_label_stats_t *row;
   if (!s->enabled) {
     out->disabled++;
@@ -56,7 +57,8 @@ static int count(mote_arena_t *a, const mote_sample_t *s, mote_stats_t *out, siz
 }
 
 static int by_label(const void *a, const void *b) {
-  return strcmp(((const mote_label_stats_t *)a)->label, ((const mote_label_stats_t *)b)->label);
+  return strcmp(((const mote_label_stats_t *)a)->label,
+                ((const mote_label_stats_t *)b)->label);
 }
 
 int mote_dataset_stats(mote_dataset_t *ds, mote_arena_t *a, mote_stats_t *out) {
@@ -72,15 +74,18 @@ int mote_dataset_stats(mote_dataset_t *ds, mote_arena_t *a, mote_stats_t *out) {
 /* ---- version ---- */
 
 static void put(mote_hasher_t *h, const char *text) {
-  if (text) mote_hasher_add(h, text, strlen(text) + 1); /* the NUL separates */
-  else mote_hasher_add(h, "\1", 2);
+  if (text)
+    mote_hasher_add(h, text, strlen(text) + 1); /* the NUL separates */
+  else
+    mote_hasher_add(h, "\1", 2);
 }
 
 static int put_sample(mote_hasher_t *h, mote_buf_t *line, const mote_sample_t *s) {
   line->n = 0;
   MOTE_TRY(mote_buf_printf(line, "%u %d %llu %llu %a %zu %zu", s->item, (int)s->split,
                            (unsigned long long)s->crop_start,
-                           (unsigned long long)s->crop_end, s->hz, s->n_ranges, s->n_meta));
+                           (unsigned long long)s->crop_end, s->hz, s->n_ranges,
+                           s->n_meta));
   put(h, s->sha);
   put(h, s->parse);
   put(h, s->label);
@@ -106,7 +111,8 @@ int mote_dataset_version(mote_dataset_t *ds, mote_sha_t *out) {
   mote_arena_t *a = mote_arena_new();
   mote_hasher_t *h = a ? mote_hasher_new() : NULL;
   int rc = h ? mote_dataset_list(ds, &enabled, a, &all) : MOTE_ERR_NOMEM;
-  for (size_t i = 0; rc == MOTE_OK && i < all.n; i++) rc = put_sample(h, &line, &all.item[i]);
+  for (size_t i = 0; rc == MOTE_OK && i < all.n; i++)
+    rc = put_sample(h, &line, &all.item[i]);
   if (h) *out = mote_hasher_end(h);
   mote_buf_free(&line);
   mote_arena_free(a);

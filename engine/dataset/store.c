@@ -24,11 +24,12 @@ static int io_error(const char *what, const char *path) {
   return mote_fail(MOTE_ERR_IO, "%s: cannot %s: %s", path, what, strerror(errno));
 }
 
-int mote_store_open(mote_store_t *s, const char *data_dir) {
+int mote_store_open(mote_store_t *s, const char *data_dir, int writable) {
   char path[MOTE_PATH_MAX];
   s->lock_fd = -1;
   if ((size_t)snprintf(s->data, sizeof s->data, "%s", data_dir) >= sizeof s->data)
     return mote_fail(MOTE_ERR_LIMIT, "%s: path too long", data_dir);
+  if (!writable) return MOTE_OK;
   MOTE_TRY(mote_path_join(path, data_dir, ".lock"));
   s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   return s->lock_fd < 0 ? io_error("create", path) : MOTE_OK;
@@ -54,7 +55,8 @@ static void drop_lock(mote_store_t *s) { (void)flock(s->lock_fd, LOCK_UN); }
 
 static int busy(const mote_store_t *s) {
   return mote_fail(MOTE_ERR_IO,
-                   "%s: another mote is at work here; wait until it has finished", s->data);
+                   "%s: another mote is at work here; wait until it has finished",
+                   s->data);
 }
 
 /* ---- writing ---- */
@@ -102,10 +104,13 @@ int mote_stage_mark(mote_stage_t *st, const char *sha) {
 
 static int has_size(const char *path, size_t n) {
   struct stat st;
-  return stat(path, &st) == 0 && S_ISREG(st.st_mode) && (unsigned long long)st.st_size == n;
+  return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+         (unsigned long long)st.st_size == n;
 }
 
-typedef struct { const char *tmp, *object; } pending_t;
+typedef struct {
+  const char *tmp, *object;
+} pending_t;
 
 /* Under the lock: names of a new temporary file and of the object it becomes. */
 static int enlist(mote_stage_t *st, const char *sha, const char *path, pending_t *p) {
@@ -120,7 +125,8 @@ int mote_stage_put(mote_stage_t *st, const char *sha, const void *p, size_t n) {
   unsigned folder;
   pending_t file;
   MOTE_TRY(mote_store_path(st->store, sha, path));
-  if (sscanf(sha, "%2x", &folder) != 1) return mote_fail(MOTE_ERR_PARAM, "%s: no hash", sha);
+  if (sscanf(sha, "%2x", &folder) != 1)
+    return mote_fail(MOTE_ERR_PARAM, "%s: no hash", sha);
   pthread_mutex_lock(&st->lock);
   st->touched[folder] = 1; /* also when it is there: its writer may not have synced yet */
   int there = has_size(path, n);
@@ -188,7 +194,8 @@ typedef struct {
   void *ctx;
 } sweep_t;
 
-/* A marker: the object goes when nobody uses it; temporary files just go with the folder. */
+/* A marker: the object goes when nobody uses it; temporary files just go with the folder.
+ */
 static int sweep_marker(void *ctx, const char *path) {
   sweep_t *w = ctx;
   char object[MOTE_PATH_MAX];
@@ -230,10 +237,14 @@ int mote_store_read(const mote_store_t *s, const char *sha, mote_buf_t *out) {
   if (!strcmp(mote_sha256(out->p, out->n).hex, sha)) return MOTE_OK;
   return mote_fail(MOTE_ERR_CORRUPT,
                    "%s: the stored original was altered (its SHA-256 is not its name); "
-                   "restore it from a backup or delete the sample and add it again", path);
+                   "restore it from a backup or delete the sample and add it again",
+                   path);
 }
 
-typedef struct { mote_store_object_fn fn; void *ctx; } each_t;
+typedef struct {
+  mote_store_object_fn fn;
+  void *ctx;
+} each_t;
 
 /* objects/ab/cdef... -> "abcdef..." */
 static int each_object(void *ctx, const char *path) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Originals by content: data/objects/ab/cdef..., written once, never altered.
  *
- * A writer holds the shared lock and leaves a marker data/staging/<own>/<sha> for every object
- * it creates or is about to release. The sweeper takes the lock alone, so no writer is alive,
- * and removes what a marker names and no sample uses: the same few lines clean up after a
- * kill, after a failed commit and after a delete. */
+ * A writer holds the shared lock and leaves a marker data/staging/<own>/<sha> for every
+ * object it creates or is about to release. The sweeper takes the lock alone, so no
+ * writer is alive, and removes what a marker names and no sample uses: the same few lines
+ * clean up after a kill, after a failed commit and after a delete. */
 #ifndef MOTE_DATASET_STORE_H
 #define MOTE_DATASET_STORE_H
 
@@ -18,7 +18,8 @@ typedef struct {
   int lock_fd;              /* data/.lock */
 } mote_store_t;
 
-int mote_store_open(mote_store_t *s, const char *data_dir);
+/* Readers need no lock, and may stand on a disk that cannot be written. */
+int mote_store_open(mote_store_t *s, const char *data_dir, int writable);
 void mote_store_close(mote_store_t *s);
 
 /* One writer's session: from the first put to behind the commit. */
@@ -27,10 +28,10 @@ typedef struct {
   char dir[MOTE_PATH_MAX]; /* data/staging/<own> */
   int held;
   pthread_mutex_t lock;
-  mote_arena_t *names;     /* of what waits for mote_stage_sync */
-  mote_buf_t waiting;      /* pairs of const char *: temporary file, object */
+  mote_arena_t *names; /* of what waits for mote_stage_sync */
+  mote_buf_t waiting;  /* pairs of const char *: temporary file, object */
   unsigned serial;
-  uint8_t touched[256];    /* folders of objects/ to sync before the commit */
+  uint8_t touched[256]; /* folders of objects/ to sync before the commit */
 } mote_stage_t;
 
 int mote_stage_begin(mote_store_t *s, mote_stage_t *st);
@@ -52,8 +53,8 @@ int mote_store_path(const mote_store_t *s, const char *sha, char *out);
 /* The original, verified against its name: MOTE_ERR_CORRUPT when it was altered. */
 int mote_store_read(const mote_store_t *s, const char *sha, mote_buf_t *out);
 
-/* Calls fn for every file below objects/, with the SHA-256 that its name claims, or NULL when
- * the name is none. Alone: waits until no writer is alive. */
+/* Calls fn for every file below objects/, with the SHA-256 that its name claims, or NULL
+ * when the name is none. Alone: waits until no writer is alive. */
 typedef int (*mote_store_object_fn)(void *ctx, const char *path, const char *sha);
 int mote_store_each(mote_store_t *s, mote_store_object_fn fn, void *ctx);
 
