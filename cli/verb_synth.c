@@ -36,18 +36,19 @@ static int listed(const char *word, const char *const *list, size_t n) {
 
 /* "yes,no" -> words, each once and none of `taken`. */
 static int split_words(const char *text, const mote_synth_options_t *taken, mote_arena_t *a,
-                       const char *const **out, size_t *n) {
+                       const char *const **out, size_t *out_n) {
   char *copy = mote_arena_str(a, text), *save = NULL;
   const char **list = mote_arena_take(a, strlen(text) + 1, sizeof *list);
   if (!copy || !list) return MOTE_ERR_NOMEM;
-  *n = 0;
+  size_t n = 0;
   for (char *w = strtok_r(copy, ",", &save); w; w = strtok_r(NULL, ",", &save)) {
     MOTE_TRY(check_word(w));
-    if (listed(w, list, *n) || listed(w, taken->words, taken->n_words))
+    if (listed(w, list, n) || listed(w, taken->words, taken->n_words))
       return mote_fail(MOTE_ERR_USAGE, "\"%s\" is given twice", w);
-    list[(*n)++] = w;
+    list[n++] = w;
   }
   *out = list;
+  *out_n = n;
   return MOTE_OK;
 }
 

@@ -11,7 +11,7 @@
 #define UNKNOWN_SHARE  3   /* times the clips of a keyword */
 #define TESTING_EVERY  4   /* every fourth clip is for testing */
 #define CUT            0.05f /* of a word that may be outside its clip */
-#define FRAGMENT_EVERY 4   /* of the unknown clips: only an end of a keyword */
+#define FRAGMENT_EVERY 8   /* of the unknown clips: only an end of a keyword */
 
 typedef struct {
   const char *label;
@@ -40,7 +40,7 @@ static void choose_word(const mote_studio_t *s, clip_t *c, size_t turn, mote_rng
   c->u.text = unknown ? mote_studio_unknown(s, c->side, r) : c->label;
   if (unknown && turn % FRAGMENT_EVERY == 1) {
     c->u.text = s->opt->words[mote_rng_below(r, (uint32_t)s->opt->n_words)];
-    c->shown = mote_rng_range(r, 0.08f, 0.3f);
+    c->shown = mote_rng_range(r, 0.15f, 0.35f);
     if (mote_rng_below(r, 2)) c->shown = -c->shown;
   }
   mote_utterance_draw(&s->cast, c->side, turn, r, &c->u);
