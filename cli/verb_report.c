@@ -87,11 +87,16 @@ static int gather_costs(cost_t *c, int run) {
   return rc < 0 ? rc : mote_blerp_report(c->trained, c->variant, &c->blerp, NULL);
 }
 
-/* Sets figures.cost. */
+/* Sets figures.cost, or says in "next" why there is none. */
 static int costs(const mote_args_t *args, int run, json_t *figures) {
   cost_t c = {.args = args, .arena = mote_arena_new(), .chips = json_array()};
   int rc = c.arena && c.chips ? gather_costs(&c, run) : MOTE_ERR_NOMEM;
-  if (rc == MOTE_OK)
+  if (rc < 0 && rc != MOTE_ERR_NOMEM) { /* the rest of the page stands without them */
+    char line[512];
+    snprintf(line, sizeof line, "The costs are missing: %.480s", mote_errmsg());
+    rc = json_array_append_new(json_object_get(figures, "next"), json_string(line))
+             ? MOTE_ERR_NOMEM : MOTE_OK;
+  } else if (rc == MOTE_OK)
     json_object_set_new(figures, "cost",
                         json_pack("{s:s, s:O, s:O}", "variant",
                                   c.variant == MOTE_VARIANT_I8 ? "int8" : "float32", "chips",

@@ -21,6 +21,7 @@ static const struct {
     {"training", "Training", "training.learners", mote_html_training},
     {"test", "Test", "test.learners", mote_html_test},
     {"cost", "Cost on the chip", "cost.chips", mote_html_cost},
+    {"blerp", "BLERP", "cost.blerp.chips", mote_html_blerp},
     {"design", "Design", "design", mote_html_design},
 };
 #define SECTIONS (sizeof sections / sizeof *sections)
@@ -134,7 +135,7 @@ static void tiles_test(mote_page_t *p, json_t *f) {
            100 * mote_json_number(f32, "accuracy"));
   tile_share(p, "Accuracy", mote_json_number(i8 ? i8 : f32, "accuracy"), note);
   tile_share(p, "By recording", mote_json_number(i8 ? i8 : f32, "accuracy_recordings"),
-             "mean score of its windows");
+             "mean of its windows");
   json_object_foreach(json_object_get(test, "learners"), name, one) {
     json_t *a = json_object_get(one, "float32");
     if (!json_object_get(a, "roc")) continue;
@@ -182,8 +183,12 @@ static void top(mote_page_t *p, json_t *f) {
   if (*mote_json_text(f, "trained"))
     mote_page_put(p, ", trained ", mote_json_text(f, "trained"), "");
   json_t *t = json_object_get(f, "training");
-  if (t) mote_page(p, ", data set <code>%.12s</code>, seed %.0f",
-                   mote_json_text(t, "dataset"), mote_json_number(t, "seed"));
+  if (t) {
+    char version[13]; /* enough of a hash to tell data sets apart */
+    snprintf(version, sizeof version, "%s", mote_json_text(t, "dataset"));
+    mote_page_put(p, ", data set <code>", version, "</code>");
+    mote_page(p, ", seed %.0f", mote_json_number(t, "seed"));
+  }
   mote_page(p, "</p>\n<nav>");
   for (size_t i = 0; i < SECTIONS; i++)
     if (mote_json_at(f, sections[i].needs))

@@ -12,6 +12,7 @@ void mote_html_features(mote_page_t *p, json_t *figures);
 void mote_html_training(mote_page_t *p, json_t *figures);
 void mote_html_test(mote_page_t *p, json_t *figures);
 void mote_html_cost(mote_page_t *p, json_t *figures);
+void mote_html_blerp(mote_page_t *p, json_t *figures);
 void mote_html_design(mote_page_t *p, json_t *figures);
 
 /* Position of a label in the order that fixes its colour and shape; 0 when it is new. */

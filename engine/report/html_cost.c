@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the impulse costs on every chip, where the figures come from, and the comparison with
  * sending the raw data away. The figures are the compiler's; here they are only shown. */
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "report/html.h"
-
-#define DEPTH_MAX 4
 
 static double at(json_t *chip, const char *object, const char *key) {
   return mote_json_number(mote_json_at(chip, object), key);
@@ -75,7 +72,7 @@ static void stages(mote_page_t *p, json_t *chip) {
   size_t i;
   if (!json_array_size(rows)) return;
   json_array_foreach(rows, i, row) all += fmax(0, mote_json_number(row, "cycles"));
-  mote_page(p, "<div class=\"scroll\"><table>\n<thead><tr><th>Stage</th><th class=\"n\">"
+  mote_page(p, "<div class=\"scroll\"><table class=\"tight\">\n<thead><tr><th>Stage</th><th class=\"n\">"
                "Operations</th><th class=\"n\">Cycles</th><th class=\"fill\"></th></tr>"
                "</thead>\n<tbody>\n");
   json_array_foreach(rows, i, row) {
@@ -96,84 +93,119 @@ static void source(mote_page_t *p, const char *name, json_t *chip, const char *p
   mote_page_put(p, "<dd>", text, "</dd>\n");
 }
 
-/* ---- any JSON as it comes: what the compiler says of bandwidth, latency and the rest ---- */
+/* ---- BLERP ---- */
 
-static void any_value(mote_page_t *p, json_t *v, int depth);
-
-/* "false_alarm" reads "False alarm". */
-static void any_name(mote_page_t *p, const char *key) {
-  char text[96];
-  snprintf(text, sizeof text, "%s", key);
-  for (char *c = text; *c; c++)
-    if (*c == '_') *c = ' ';
-  text[0] = (char)toupper((unsigned char)text[0]);
-  mote_page_text(p, text);
+/* A row of chip against cloud; bars on a logarithmic scale of six decades below the larger. */
+static void against(mote_page_t *p, const char *what, double chip, double cloud,
+                    void (*write)(mote_page_t *, double)) {
+  double most = fmax(chip, cloud), v[2] = {chip, cloud};
+  mote_page_put(p, "<tr><td>", what, "</td>");
+  for (int k = 0; k < 2; k++) {
+    mote_page(p, "<td class=\"n\">");
+    write(p, v[k]);
+    mote_page(p, "</td>");
+  }
+  mote_page(p, "<td>");
+  for (int k = 0; k < 2; k++)
+    mote_cell_bar(p, v[k] > 0 ? 1 + log10(v[k] / most) / 6 : 0, k ? "f1" : "f0");
+  mote_page(p, "</td><td class=\"n\">");
+  if (cloud > 0 && chip > 0) {
+    mote_page_number(p, cloud >= chip ? cloud / chip : chip / cloud);
+    mote_page(p, cloud >= chip ? "\xc3\x97 less" : "\xc3\x97 more");
+  } else if (chip <= 0 && cloud > 0) mote_page(p, "nothing at all");
+  mote_page(p, "</td></tr>\n");
 }
 
-static void any_rows(mote_page_t *p, json_t *list, int depth) {
-  json_t *row, *v;
+static void per_day(mote_page_t *p, double v) { mote_page_bytes(p, v), mote_page(p, " a day"); }
+static void millis(mote_page_t *p, double v) { mote_page_number(p, v), mote_page(p, " ms"); }
+static void millijoules(mote_page_t *p, double v) { mote_page_number(p, v), mote_page(p, " mJ"); }
+static void hours(mote_page_t *p, double v) { mote_page_number(p, v), mote_page(p, " h a year"); }
+
+static void five(mote_page_t *p, json_t *b) {
   size_t i;
-  const char *key;
-  mote_page(p, "<div class=\"scroll\"><table class=\"any\">\n<thead><tr>");
-  json_object_foreach(json_array_get(list, 0), key, v) {
-    mote_page(p, "<th%s>", json_is_number(v) ? " class=\"n\"" : "");
-    any_name(p, key);
-    mote_page(p, "</th>");
+  json_t *radio;
+  mote_page_put(p, "<table>\n<thead><tr><th></th><th class=\"n\">On the chip (",
+                mote_json_text(b, "chip"), ")</th><th class=\"n\">Raw data to a cloud</th>"
+                "<th class=\"fill\"></th><th class=\"n\">The chip</th></tr></thead>\n<tbody>\n");
+  against(p, "Bandwidth", at(b, "bandwidth", "chip_bytes_per_day"),
+          at(b, "bandwidth", "cloud_bytes_per_day"), per_day);
+  against(p, "Latency", at(b, "latency", "chip_ms"), at(b, "latency", "cloud_ms"), millis);
+  json_array_foreach(mote_json_at(b, "energy.cloud"), i, radio) {
+    char what[96];
+    snprintf(what, sizeof what, "Energy per result, %s", mote_json_text(radio, "radio"));
+    against(p, what, at(b, "energy", "chip_mj_per_result"),
+            mote_json_number(radio, "mj_per_result"), millijoules);
   }
-  mote_page(p, "</tr></thead>\n<tbody>\n");
-  json_array_foreach(list, i, row) {
-    mote_page(p, "<tr>");
-    json_object_foreach(json_array_get(list, 0), key, v) {
-      mote_page(p, "<td%s>", json_is_number(v) ? " class=\"n\"" : "");
-      any_value(p, json_object_get(row, key), depth + 1);
-      mote_page(p, "</td>");
-    }
-    mote_page(p, "</tr>\n");
+  against(p, "Reliability: without answers", at(b, "reliability", "chip_hours_lost_per_year"),
+          at(b, "reliability", "cloud_hours_lost_per_year"), hours);
+  against(p, "Privacy: raw data that leaves", at(b, "privacy", "chip_raw_bytes_out_per_day"),
+          at(b, "privacy", "cloud_raw_bytes_out_per_day"), per_day);
+  mote_page(p, "</tbody>\n</table>\n");
+}
+
+static void blerp_chips(mote_page_t *p, json_t *chips) {
+  size_t i;
+  json_t *b;
+  mote_page(p, "<h4>On every chip</h4>\n<div class=\"scroll\"><table>\n<thead><tr><th>Chip</th>"
+               "<th class=\"n\">Latency</th><th class=\"n\">Energy per result</th><th "
+               "class=\"n\">Average power</th><th class=\"n\">CPU load</th><th "
+               "class=\"fill\"></th></tr></thead>\n<tbody>\n");
+  json_array_foreach(chips, i, b) {
+    double load = at(b, "latency", "cpu_load");
+    mote_page_put(p, "<tr><td>", mote_json_text(b, "title"), "</td><td class=\"n\">");
+    millis(p, at(b, "latency", "chip_ms"));
+    mote_page(p, "</td><td class=\"n\">");
+    millijoules(p, at(b, "energy", "chip_mj_per_result"));
+    mote_page(p, "</td><td class=\"n\">");
+    mote_page_number(p, at(b, "energy", "chip_average_mw"));
+    mote_page(p, " mW</td><td class=\"n%s\">", load > 1 ? " bad" : "");
+    mote_page_percent(p, load);
+    mote_page(p, "</td><td>");
+    mote_cell_bar(p, load, load > 1 ? "f1" : "f0");
+    mote_page(p, "</td></tr>\n");
   }
   mote_page(p, "</tbody>\n</table></div>\n");
 }
 
-static void any_members(mote_page_t *p, json_t *o, int depth) {
-  const char *key;
-  json_t *v;
-  mote_page(p, "<dl>");
-  json_object_foreach(o, key, v) {
-    mote_page(p, "<dt>");
-    any_name(p, key);
-    mote_page(p, "</dt><dd>");
-    any_value(p, v, depth + 1);
-    mote_page(p, "</dd>\n");
-  }
-  mote_page(p, "</dl>\n");
-}
-
-static void any_value(mote_page_t *p, json_t *v, int depth) {
+static void formulas(mote_page_t *p, json_t *blerp, json_t *first) {
   size_t i;
-  json_t *one;
-  if (depth > DEPTH_MAX) return;
-  if (json_is_string(v)) mote_page_text(p, json_string_value(v));
-  else if (json_is_number(v)) mote_page_number(p, json_number_value(v));
-  else if (json_is_boolean(v)) mote_page(p, json_is_true(v) ? "yes" : "no");
-  else if (json_is_object(v)) any_members(p, v, depth);
-  else if (json_is_object(json_array_get(v, 0))) any_rows(p, v, depth);
-  else json_array_foreach(v, i, one) {
-    mote_page(p, i ? "<br/>" : "");
-    any_value(p, one, depth + 1);
+  json_t *v;
+  mote_page(p, "<details><summary>Formulas and sources</summary>\n<pre>");
+  json_array_foreach(json_object_get(blerp, "formulas"), i, v)
+    mote_page_put(p, "", json_string_value(v), "\n");
+  json_array_foreach(mote_json_at(first, "energy.cloud"), i, v) {
+    mote_page_put(p, "", mote_json_text(v, "radio"), ": ");
+    mote_page_put(p, "", mote_json_text(v, "source"), "\n");
   }
+  mote_page(p, "</pre></details>\n");
 }
 
-static void chip_details(mote_page_t *p, json_t *chip, int open) {
-  json_t *blerp = json_object_get(chip, "blerp");
-  mote_page_put(p, "<details class=\"card\"", "", open ? " open=\"open\">" : ">");
+/* The chip the costs begin with, which is the project's. */
+void mote_html_blerp(mote_page_t *p, json_t *f) {
+  json_t *blerp = mote_json_at(f, "cost.blerp"), *chips = json_object_get(blerp, "chips");
+  const char *own = mote_json_text(json_array_get(mote_json_at(f, "cost.chips"), 0), "name");
+  json_t *first = json_array_get(chips, 0), *b;
+  size_t i;
+  json_array_foreach(chips, i, b) if (!strcmp(mote_json_text(b, "chip"), own)) first = b;
+  mote_page(p, "<p class=\"note\">Bandwidth, latency, energy, reliability, privacy: answering "
+               "on the chip against sending every raw sample away. Bars are logarithmic, six "
+               "decades.</p>\n<div class=\"card\"><div class=\"scroll\">\n");
+  five(p, first);
+  mote_page(p, "</div>\n");
+  blerp_chips(p, chips);
+  formulas(p, blerp, first);
+  mote_page(p, "</div>\n");
+}
+
+/* ---- the costs of every chip ---- */
+
+static void chip_details(mote_page_t *p, json_t *chip, const char *open) {
+  mote_page(p, "<details%s>", open);
   mote_page_put(p, "<summary><b>", mote_json_text(chip, "name"), "</b> ");
   mote_page_put(p, "<span class=\"note\">", mote_json_text(chip, "title"),
                 "</span></summary>\n");
   if (json_object_get(chip, "error"))
     mote_page_put(p, "<p class=\"bad\">", mote_json_text(chip, "error"), "</p>\n");
-  if (blerp) {
-    mote_page(p, "<h4>BLERP: against sending the raw data to a cloud</h4>\n");
-    any_value(p, blerp, 0);
-  }
   mote_page(p, "<h4>Where the cycles go</h4>\n");
   stages(p, chip);
   mote_page(p, "<h4>Where the figures come from</h4>\n<dl>\n");
@@ -185,12 +217,18 @@ static void chip_details(mote_page_t *p, json_t *chip, int open) {
   mote_page(p, "</dl>\n</details>\n");
 }
 
+/* The project's chip lies open, the others in a drawer. */
 void mote_html_cost(mote_page_t *p, json_t *f) {
   json_t *cost = json_object_get(f, "cost"), *chips = json_object_get(cost, "chips"), *chip;
   size_t i;
   mote_page_put(p, "<p class=\"note\">The ", mote_json_text(cost, "variant"),
                 " export; known before anything is flashed.</p>\n");
   chip_table(p, chips);
-  json_array_foreach(chips, i, chip)
-    if (json_object_get(chip, "compile")) chip_details(p, chip, i == 0);
+  mote_page(p, "<div class=\"card\">\n");
+  json_array_foreach(chips, i, chip) {
+    if (i == 1) mote_page(p, "</div>\n<details class=\"card\"><summary>The other chips, stage "
+                             "by stage</summary>\n");
+    if (json_object_get(chip, "compile")) chip_details(p, chip, i ? "" : " open=\"open\"");
+  }
+  mote_page(p, i > 1 ? "</details>\n" : "</div>\n");
 }

@@ -41,7 +41,7 @@ static void boxes(mote_page_t *p, const char *kind, json_t *list) {
 
 void mote_html_design(mote_page_t *p, json_t *f) {
   json_t *d = json_object_get(f, "design");
-  char *text = json_dumps(d, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+  char *text = json_dumps(d, JSON_ENCODE_ANY | JSON_INDENT(2) | JSON_REAL_PRECISION(9));
   if (!text) p->rc = MOTE_ERR_NOMEM;
   mote_page(p, "<div class=\"card\"><div class=\"flow\">\n<div class=\"stack\">");
   input_box(p, json_object_get(d, "input"));

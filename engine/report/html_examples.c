@@ -112,12 +112,12 @@ static void spectrogram(mote_page_t *p, json_t *e, json_t *s) {
     c.top = 4, c.bottom = 24;
     c.x1 = mote_json_number(e, "seconds"), c.y1 = hz / unit;
     mote_plot_begin(&c, "spectrogram");
+    mote_plot_axes(&c, NULL, unit > 1 ? "kHz" : "Hz", 5, 4);
     mote_page(p, "<image x=\"%.0f\" y=\"%.0f\" width=\"%.0f\" height=\"%.0f\" "
               "preserveAspectRatio=\"none\" href=\"", c.left, c.top,
               c.width - c.left - c.right, c.height - c.top - c.bottom);
     if (p->rc >= 0) p->rc = mote_png_heat(level, (size_t)rows, (size_t)cols, p->out);
     mote_page(p, "\"/>\n");
-    mote_plot_axes(&c, NULL, unit > 1 ? "kHz" : "Hz", 5, 4);
     mote_plot_end(&c);
   }
   mote_free(level);

@@ -18,7 +18,7 @@ static void figures_table(mote_page_t *p, json_t *one, const figure_t *rows, siz
   mote_page(p, "<table>\n<thead><tr><th></th><th class=\"n\">float32</th>%s</tr></thead>\n"
             "<tbody>\n", i8 ? "<th class=\"n\">int8</th>" : "");
   for (size_t i = 0; i < n; i++) {
-    if (!json_object_get(json_object_get(one, "float32"), rows[i].key)) continue;
+    if (!isfinite(mote_json_number(json_object_get(one, "float32"), rows[i].key))) continue;
     mote_page(p, "<tr><td>%s</td>", rows[i].name);
     for (int v = 0; v < 1 + i8; v++) {
       double x = mote_json_number(json_object_get(one, variant[v]), rows[i].key);
@@ -51,7 +51,7 @@ static void confusion(mote_page_t *p, json_t *m, const char *title) {
   json_t *names = json_object_get(m, "columns"), *rows = json_object_get(m, "rows"), *row, *v;
   size_t i, k;
   if (!json_array_size(rows)) return;
-  mote_html_card(p, title, "rows: truth, columns: answer");
+  mote_html_card(p, title, "truth \xe2\x86\x93 answer \xe2\x86\x92");
   mote_page(p, "<div class=\"scroll\"><table class=\"confusion\">\n<thead><tr><th></th>");
   json_array_foreach(names, k, v)
     mote_page_put(p, "<th><span>", json_string_value(v), "</span></th>");
@@ -101,7 +101,7 @@ static void per_class(mote_page_t *p, json_t *f, json_t *one) {
   static const char *const heads[3] = {"Precision", "Recall", "F1"};
   for (int k = 0; k < 3; k++)
     mote_page(p, "<th class=\"mid\" colspan=\"%d\">%s</th>", 1 + i8, heads[k]);
-  mote_page(p, "<th class=\"fill\" rowspan=\"2\">F1</th></tr>\n<tr>");
+  mote_page(p, "<th class=\"fill\" rowspan=\"2\"></th></tr>\n<tr>");
   for (int k = 0; k < 3; k++)
     for (int v = 0; v < 1 + i8; v++) mote_page(p, "<th class=\"n\">%s</th>", variant[v]);
   mote_page(p, "</tr></thead>\n<tbody>\n");
@@ -179,7 +179,7 @@ static void roc(mote_page_t *p, json_t *a) {
   if (x && y && n > 1 && n == m) {
     char note[48];
     snprintf(note, sizeof note, "area %.4f", mote_json_number(a, "auc"));
-    mote_plot_t c = mote_plot(p, 460, 300);
+    mote_plot_t c = mote_plot(p, 360, 280);
     mote_html_card(p, "ROC", note);
     mote_plot_begin(&c, "ROC curve");
     mote_plot_axes(&c, "false alarms", "anomalies found", 5, 5);
@@ -207,7 +207,7 @@ static double peak(const double *v, size_t n) {
 
 static void draw_histogram(mote_page_t *p, json_t *h, double *v[2], size_t n) {
   static const char *const key[2] = {"normal", "anomalous"};
-  mote_plot_t c = mote_plot(p, 460, 300);
+  mote_plot_t c = mote_plot(p, 360, 280);
   double top = fmax(peak(v[0], n), peak(v[1], n)), width;
   c.x0 = mote_json_number(h, "low"), c.x1 = mote_json_number(h, "high");
   c.y1 = top * 1.05 + 1e-9;
@@ -225,7 +225,8 @@ static void draw_histogram(mote_page_t *p, json_t *h, double *v[2], size_t n) {
     mote_plot_mark(&c, mote_json_number(h, "threshold"), "threshold");
   mote_plot_end(&c);
   mote_page(p, "<div class=\"keys\">");
-  for (int k = 0; k < 2; k++) mote_legend(p, 1, k ? "f1" : "f0", key[k]);
+  for (int k = 0; k < 2; k++)
+    if (peak(v[k], n) > 0) mote_legend(p, 1, k ? "f1" : "f0", key[k]);
   mote_page(p, "</div>\n");
   mote_html_end(p);
 }
@@ -250,9 +251,16 @@ static void anomaly(mote_page_t *p, json_t *f, json_t *one) {
                                   {"best_threshold", "That threshold", 0},
                                   {"windows", "Windows", 0},
                                   {"anomalies", "Of them anomalies", 0}};
+  static const figure_t normal_only[] = {{"threshold", "Threshold", 0},
+                                         {"false_alarm", "False alarms", 1},
+                                         {"windows", "Windows", 0}};
+  int both = mote_json_number(json_object_get(one, "float32"), "anomalies") > 0;
   (void)f;
+  if (!both)
+    mote_page(p, "<p class=\"note\">No testing window carries a label that training did not "
+                 "know, so only false alarms can be judged.</p>\n");
   mote_page(p, "<div class=\"grid three\">\n");
-  figures_table(p, one, rows, sizeof rows / sizeof *rows);
+  figures_table(p, one, both ? rows : normal_only, both ? sizeof rows / sizeof *rows : 3);
   histogram(p, json_object_get(one, "histogram"));
   if (isfinite(mote_json_number(json_object_get(one, "float32"), "auc")))
     roc(p, json_object_get(one, "float32"));

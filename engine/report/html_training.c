@@ -6,7 +6,11 @@
 
 #include "report/html.h"
 
-typedef struct { const char *title, *train, *valid; } curve_t;
+typedef struct {
+  const char *title, *train, *valid;
+  double most;             /* of the values: 1 for shares */
+  const char *only;        /* for this type of learner; NULL: all */
+} curve_t;
 
 static int any(const double *v, size_t n) {
   for (size_t i = 0; v && i < n; i++)
@@ -22,6 +26,7 @@ static void draw_curve(mote_page_t *p, const curve_t *k, json_t *learner, double
   mote_plot_fit(&lo, &hi, v[2], n);
   if (any(v[2], n)) c.y0 = fmin(c.y0, lo), c.y1 = fmax(c.y1, hi);
   if (c.y0 < 0) c.y0 = 0;
+  if (c.y1 > k->most) c.y1 = k->most;
   c.x0 = v[0][0], c.x1 = n > 1 ? v[0][n - 1] : v[0][0] + 1;
   mote_html_card(p, k->title, NULL);
   mote_plot_begin(&c, k->title);
@@ -41,6 +46,7 @@ static void draw_curve(mote_page_t *p, const curve_t *k, json_t *learner, double
 
 static void curve(mote_page_t *p, const curve_t *k, json_t *learner) {
   json_t *rows = json_object_get(learner, "curve");
+  if (k->only && strcmp(k->only, mote_json_text(learner, "type"))) return;
   const char *const keys[3] = {"epoch", k->train, k->valid};
   double *v[3];
   size_t n = 0;
@@ -52,12 +58,17 @@ static void curve(mote_page_t *p, const curve_t *k, json_t *learner) {
 
 /* ---- the network ---- */
 
+static void count_cell(mote_page_t *p, double n) {
+  if (n > 0) mote_page(p, "<td class=\"n\">%.0f</td>", n);
+  else mote_page(p, "<td></td>");
+}
+
 static void layers(mote_page_t *p, json_t *learner) {
   json_t *list = json_object_get(learner, "layers"), *row;
   size_t i;
   if (!json_array_size(list)) return;
   mote_html_card(p, "Network", NULL);
-  mote_page(p, "<div class=\"scroll\"><table>\n<thead><tr><th>Layer</th><th>Type</th>"
+  mote_page(p, "<div class=\"scroll\"><table class=\"tight\">\n<thead><tr><th>Layer</th><th>Type</th>"
                "<th>Output</th><th class=\"n\">Weights</th><th class=\"n\">Multiply-adds</th>"
                "</tr></thead>\n<tbody>\n");
   json_array_foreach(list, i, row) {
@@ -69,8 +80,10 @@ static void layers(mote_page_t *p, json_t *learner) {
       if (v == 1 && d + 1 < json_array_size(s)) continue;
       mote_page(p, "%s%lld", shown++ ? " \xc3\x97 " : "", (long long)v);
     }
-    mote_page(p, "</td><td class=\"n\">%.0f</td><td class=\"n\">%.0f</td></tr>\n",
-              mote_json_number(row, "params"), mote_json_number(row, "macs"));
+    mote_page(p, "</td>");
+    count_cell(p, mote_json_number(row, "params"));
+    count_cell(p, mote_json_number(row, "macs"));
+    mote_page(p, "</tr>\n");
   }
   mote_page(p, "</tbody>\n<tfoot><tr><td>All</td><td></td><td></td><td class=\"n\">%.0f</td>"
             "<td class=\"n\">%.0f</td></tr></tfoot>\n</table></div>\n",
@@ -115,7 +128,7 @@ static void quantised(mote_page_t *p, json_t *learner) {
     mote_page(p, " <b class=\"bad\">int8 costs more than one point here: use float32.</b>");
   mote_page(p, "</p>\n");
   if (json_array_size(list)) {
-    mote_page(p, "<div class=\"scroll\"><table>\n<thead><tr><th>Output of</th><th>Operator"
+    mote_page(p, "<div class=\"scroll\"><table class=\"tight\">\n<thead><tr><th>Output of</th><th>Operator"
                  "</th><th class=\"n\">Values seen</th><th class=\"n\">int8 covers</th>"
                  "<th class=\"n\">Signal to error</th><th class=\"fill\"></th></tr></thead>\n"
                  "<tbody>\n");
@@ -140,9 +153,10 @@ static void anomaly_facts(mote_page_t *p, json_t *learner) {
 }
 
 void mote_html_training(mote_page_t *p, json_t *f) {
-  static const curve_t curves[] = {{"Loss", "loss", "val_loss"},
-                                   {"Accuracy", "accuracy", "val_accuracy"},
-                                   {"Mean absolute error", "mae", "val_mae"}};
+  static const curve_t curves[] = {
+      {"Loss", "loss", "val_loss", INFINITY, NULL},
+      {"Accuracy", "accuracy", "val_accuracy", 1, "classifier"},
+      {"Mean absolute error", "mae", "val_mae", INFINITY, "regression"}};
   json_t *t = json_object_get(f, "training"), *w = json_object_get(t, "windows"), *one;
   const char *name;
   mote_page(p, "<p class=\"note\">%.0f training windows of %.0f recordings, %.0f validation "
@@ -156,8 +170,8 @@ void mote_html_training(mote_page_t *p, json_t *f) {
     if (!json_array_size(json_object_get(one, "curve"))) continue;
     mote_page(p, "<div class=\"grid two\">\n");
     for (size_t i = 0; i < sizeof curves / sizeof *curves; i++) curve(p, &curves[i], one);
+    mote_page(p, "</div>\n");
     layers(p, one);
     quantised(p, one);
-    mote_page(p, "</div>\n");
   }
 }

@@ -80,6 +80,7 @@ void mote_page_bytes(mote_page_t *p, double bytes) {
 void mote_page_seconds(mote_page_t *p, double s) {
   if (!isfinite(s)) mote_page(p, "\xe2\x80\x93");
   else if (s < 60) mote_page(p, "%.3g\xc2\xa0s", s);
+  else if (s < 3600 && (int)s % 60 == 0) mote_page(p, "%d\xc2\xa0min", (int)s / 60);
   else if (s < 3600) mote_page(p, "%d\xc2\xa0min %d\xc2\xa0s", (int)s / 60, (int)s % 60);
   else mote_page(p, "%.0f\xc2\xa0h %d\xc2\xa0min", floor(s / 3600), (int)fmod(s, 3600) / 60);
 }

@@ -26,6 +26,14 @@ static void keep_bytes(png_structp png, png_bytep p, png_size_t n) {
   if (mote_buf_add(png_get_io_ptr(png), p, n) < 0) png_error(png, "memory");
 }
 
+/* The caller says what failed; libpng would print. */
+static void fail_quietly(png_structp png, png_const_charp text) {
+  (void)text;
+  png_longjmp(png, 1);
+}
+
+static void warn_quietly(png_structp png, png_const_charp text) { (void)png, (void)text; }
+
 static void flush_bytes(png_structp png) { (void)png; }
 
 /* Between setjmp and its return nothing is allocated that a jump would lose. */
@@ -46,7 +54,8 @@ static int encode(png_structp png, png_infop info, const uint8_t *level, size_t 
 
 int mote_png_heat(const uint8_t *level, size_t rows, size_t cols, mote_buf_t *out) {
   mote_buf_t bytes = {0};
-  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, fail_quietly,
+                                            warn_quietly);
   png_infop info = png ? png_create_info_struct(png) : NULL;
   int rc = MOTE_ERR_NOMEM;
   if (info) {

@@ -22,8 +22,8 @@ int mote_report_figures(const mote_report_options_t *opt, json_t **out);
 
 /* Appends the page. The caller may have set "cost" in the figures, from the compiler:
  * {"variant", "chips": [{"name", "title", "flash_bytes", "ram_bytes", "memory_source",
- *   "stride_ms", "compile": what mote_compile_report_json gives, "blerp": any JSON,
- *   "error": text}]}; any member may be missing. All texts are taken as hostile. */
+ *   "stride_ms", "compile": what mote_compile_report_json gives, "error": text}],
+ * "blerp": what mote_blerp_report gives}; any member may be missing. All texts are taken as hostile. */
 int mote_report_html(json_t *figures, mote_buf_t *out);
 
 #endif

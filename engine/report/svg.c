@@ -71,7 +71,7 @@ static void x_ticks(const mote_plot_t *c, int n) {
   double step = nice_step(c->x1 - c->x0, n), bottom = c->height - c->bottom;
   for (double v = ceil(c->x0 / step - 1e-9) * step; v <= c->x1 + step / 1e6; v += step) {
     double x = mote_plot_x(c, v);
-    mote_page(c->page, "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/><text x=\"%.1f\" "
+    mote_page(c->page, "<path class=\"rule\" d=\"M%.1f %.1fV%.1f\"/><text x=\"%.1f\" "
               "y=\"%.1f\" text-anchor=\"middle\">", x, c->top, bottom, x, bottom + 14);
     tick_text(c, v, step);
     mote_page(c->page, "</text>\n");
@@ -82,7 +82,7 @@ static void y_ticks(const mote_plot_t *c, int n) {
   double step = nice_step(c->y1 - c->y0, n);
   for (double v = ceil(c->y0 / step - 1e-9) * step; v <= c->y1 + step / 1e6; v += step) {
     double y = mote_plot_y(c, v);
-    mote_page(c->page, "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/><text x=\"%.1f\" "
+    mote_page(c->page, "<path class=\"rule\" d=\"M%.1f %.1fH%.1f\"/><text x=\"%.1f\" "
               "y=\"%.1f\" text-anchor=\"end\">", c->left, y, c->width - c->right,
               c->left - 6, y + 4);
     tick_text(c, v, step);
