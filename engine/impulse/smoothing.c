@@ -9,7 +9,7 @@ const mote_param_t mote_smoothing_params[] = {
     {"threshold", MOTE_P_FLOAT, offsetof(mote_smoothing_t, threshold), 0, 1, 0.6, NULL, "",
      "Mean score the best class must reach; below it the decision is uncertain."},
     {"suppress_ms", MOTE_P_INT, offsetof(mote_smoothing_t, suppress_ms), 0, 600000, 500, NULL,
-     "ms", "Time after an event in which no further event is reported."},
+     "ms", "Time after an event in which the same class raises no further one."},
 };
 const size_t mote_smoothing_n_params =
     sizeof mote_smoothing_params / sizeof *mote_smoothing_params;

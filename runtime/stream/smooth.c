@@ -11,6 +11,20 @@ static float mean_of(const mote_smooth_t *c, const mote_smooth_state_t *s,
   return sum / (float)s->count;
 }
 
+/* An event is a change of decision; the class of the latest event keeps quiet for a while,
+ * the others do not: background noise must not swallow the word behind it. */
+static void mark_event(const mote_smooth_t *c, mote_smooth_state_t *s, mote_decision_t *d) {
+  uint32_t now = (uint32_t)(d->decision + 1); /* 0: uncertain */
+  int muted = s->quiet && now == s->spoken;
+  if (s->quiet) s->quiet--;
+  if (now && now != s->last && !muted) {
+    d->event = 1;
+    s->spoken = now;
+    s->quiet = c->suppress;
+  }
+  s->last = now;
+}
+
 mote_decision_t mote_smooth_add(const mote_smooth_t *c, mote_smooth_state_t *s,
                                 float *history, const float *scores) {
   mote_decision_t d = {0, 0, 0};
@@ -25,10 +39,6 @@ mote_decision_t mote_smooth_add(const mote_smooth_t *c, mote_smooth_state_t *s,
     }
   }
   if (!(d.score >= c->threshold)) d.decision = MOTE_UNCERTAIN;
-  if (s->quiet) s->quiet--;
-  else if (d.decision != MOTE_UNCERTAIN) {
-    d.event = 1;
-    s->quiet = c->suppress;
-  }
+  mark_event(c, s, &d);
   return d;
 }
