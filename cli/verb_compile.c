@@ -99,35 +99,47 @@ static int compile(const mote_args_t *args, const mote_trained_t *t,
   return rc;
 }
 
-static int run(const mote_args_t *args) {
+/* What the command line leaves open is in "target" of the design. */
+static int choose_target(const mote_args_t *args, const mote_trained_t *t,
+                         mote_compile_options_t *opt, mote_target_t **out) {
+  json_t *own = json_object_get(t->impulse->json, "target");
   const char *chip = mote_flag(args, "target");
+  if (!chip) chip = json_string_value(json_object_get(own, "chip"));
+  json_int_t ram = json_integer_value(json_object_get(own, "ram_bytes"));
+  json_int_t flash = json_integer_value(json_object_get(own, "flash_bytes"));
+  if (!opt->ram && ram > 0) opt->ram = (size_t)ram;
+  if (!opt->flash && flash > 0) opt->flash = (size_t)flash;
+  MOTE_TRY(mote_target_load(chip ? chip : "cortex-m4f-80mhz", out));
+  opt->target = *out;
+  return MOTE_OK;
+}
+
+static int run(const mote_args_t *args) {
   mote_compile_options_t opt = {.dir = mote_flag(args, "output"),
                                 .prefix = mote_flag(args, "prefix")};
+  mote_target_t *target = NULL;
+  mote_trained_t *t;
   if (!opt.dir) return mote_fail(MOTE_ERR_USAGE, "-o DIR is missing: where the C goes");
   opt.no_toolchain = mote_flag(args, "no-toolchain") != NULL;
   MOTE_TRY(bytes_flag(args, "ram", &opt.ram));
   MOTE_TRY(bytes_flag(args, "flash", &opt.flash));
   MOTE_TRY(variant_flag(args, &opt.variant));
-  mote_target_t *target;
-  mote_trained_t *t;
-  MOTE_TRY(mote_target_load(chip ? chip : "cortex-m4f-80mhz", &target));
-  opt.target = target;
-  int rc = load_run(args, &t);
-  if (rc == MOTE_OK) {
-    rc = compile(args, t, &opt);
-    mote_trained_free(t);
-  }
+  MOTE_TRY(load_run(args, &t));
+  int rc = choose_target(args, t, &opt, &target);
+  if (rc == MOTE_OK) rc = compile(args, t, &opt);
   mote_target_free(target);
+  mote_trained_free(t);
   return rc;
 }
 
 static const mote_flag_t flags[] = {
-    {"target", 't', "CHIP", "A chip of compiler/targets (cortex-m4f-80mhz when left out).", 0},
+    {"target", 't', "CHIP", "A chip of `mote help chips` (left out: that of impulse.json).", 0},
     {"output", 'o', "DIR", "The folder to write.", 0},
     {"run", 0, "N", "Compile runs/N instead of the latest.", 0},
     {"variant", 0, "V", "int8 (default) or float32.", 0},
     {"prefix", 0, "NAME", "Of all symbols; the impulse's name when left out.", 0},
-    {"ram", 0, "BYTES", "Fail when instance and stack need more; 64k, 1M are understood.", 0},
+    {"ram", 0, "BYTES", "Fail when instance and stack need more; 64k, 1M are understood. Left "
+                        "out: impulse.json, else what the chip has.", 0},
     {"flash", 0, "BYTES", "Fail when code and constants need more.", 0},
     {"blerp", 0, NULL, "Also print bandwidth, latency, energy, reliability, privacy.", 0},
     {"no-toolchain", 0, NULL, "Do not run the chip's compiler to measure flash and stack.", 0},
