@@ -93,6 +93,10 @@ wait $second; rc2=$?
 for rc in $rc1 $rc2; do [ "$rc" = 0 ] || [ "$rc" = 3 ] || fail "two at once: $(cat e1 e2)"; done
 expect 0 "150 originals of 150 samples" "$MOTE" data check -C two
 
+# ---- notes are counted per file ----
+"$MOTE" new notes >/dev/null
+expect 0 "150 files: column 1 (timestamp) has no unit" "$MOTE" add -C notes many
+
 # ---- tables and lists ----
 printf 'kind,w,h\na,1,2\nb,3,NA\na,5,6\n' >table.csv
 printf 'row,label,split\n3,x,test\n1,y,train\n' >rows.csv

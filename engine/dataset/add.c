@@ -46,7 +46,8 @@ static int new_note(mote_adder_t *ad, char *key, const char *text) {
   return MOTE_OK;
 }
 
-static int count_note(mote_adder_t *ad, const char *text, const void *file) {
+/* file: its number, from 1; 0 for notes that belong to none. */
+static int count_note(mote_adder_t *ad, const char *text, size_t file) {
   char *key = note_key(ad->a, text);
   size_t i = 0;
   if (!key) return MOTE_ERR_NOMEM;
@@ -58,7 +59,7 @@ static int count_note(mote_adder_t *ad, const char *text, const void *file) {
 }
 
 int mote_add_note(mote_adder_t *ad, const char *text) {
-  return count_note(ad, text, NULL);
+  return count_note(ad, text, 0);
 }
 
 static int more_files(const void *a, const void *b) {
@@ -145,7 +146,7 @@ static int outcome(mote_adder_t *ad, const mote_job_t *job) {
   for (size_t i = 0; i < job->recs.n; i++) {
     const mote_recording_t *r = &job->recs.item[i];
     acknowledge(ad, job, i);
-    for (size_t k = 0; k < r->n_notes; k++) MOTE_TRY(count_note(ad, r->notes[k], job));
+    for (size_t k = 0; k < r->n_notes; k++) MOTE_TRY(count_note(ad, r->notes[k], ad->out->files));
     by_name |= r->label && job->guess && !strcmp(r->label, job->guess);
   }
   if (by_name && ad->what->label_rule == MOTE_LABEL_AUTO && !ad->what->label &&

@@ -53,7 +53,7 @@ typedef struct {
   char *key;
   const char *text;
   size_t files;
-  const void *last;
+  size_t last; /* file that was counted last */
 } mote_note_count_t;
 
 typedef struct {
