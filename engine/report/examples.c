@@ -96,7 +96,7 @@ int mote_gather_examples(mote_gather_t *g) {
     for (end = i; end < n && !strcmp(label_of(v[end]), label_of(v[i]));) end++;
     size_t take = end - i < each ? end - i : each;
     for (size_t k = 0; k < take && done < EXAMPLES_MAX; k++, done++)
-      MOTE_TRY(add_one(g, v[i + (end - i) * k / take], list));
+      MOTE_TRY(add_one(g, v[i + (end - i) * (2 * k + 1) / (2 * take)], list));
   }
   return MOTE_OK;
 }

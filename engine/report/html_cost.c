@@ -78,7 +78,7 @@ static void stages(mote_page_t *p, json_t *chip) {
   json_array_foreach(rows, i, row) {
     double cycles = mote_json_number(row, "cycles");
     mote_page_put(p, "<tr><td>", mote_json_text(row, "stage"), "</td>");
-    mote_page(p, "<td class=\"n\">%.0f</td><td class=\"n\">%.0f</td><td>",
+    mote_page(p, "<td class=\"n\">%.0f</td><td class=\"n\">%.0f</td><td class=\"fill\">",
               mote_json_number(row, "work"), cycles);
     mote_cell_bar(p, cycles / all, "f0");
     mote_page(p, "</td></tr>\n");
@@ -105,13 +105,14 @@ static void against(mote_page_t *p, const char *what, double chip, double cloud,
     write(p, v[k]);
     mote_page(p, "</td>");
   }
-  mote_page(p, "<td>");
+  mote_page(p, "<td class=\"fill\">");
   for (int k = 0; k < 2; k++)
     mote_cell_bar(p, v[k] > 0 ? 1 + log10(v[k] / most) / 6 : 0, k ? "f1" : "f0");
   mote_page(p, "</td><td class=\"n\">");
   if (cloud > 0 && chip > 0) {
-    mote_page_number(p, cloud >= chip ? cloud / chip : chip / cloud);
-    mote_page(p, cloud >= chip ? "\xc3\x97 less" : "\xc3\x97 more");
+    double times = most / fmin(chip, cloud);
+    mote_page(p, times < 10 ? "%.1f\xc3\x97 %s" : "%.0f\xc3\x97 %s", times,
+              cloud >= chip ? "less" : "more");
   } else if (chip <= 0 && cloud > 0) mote_page(p, "nothing at all");
   mote_page(p, "</td></tr>\n");
 }
@@ -160,7 +161,7 @@ static void blerp_chips(mote_page_t *p, json_t *chips) {
     mote_page_number(p, at(b, "energy", "chip_average_mw"));
     mote_page(p, " mW</td><td class=\"n%s\">", load > 1 ? " bad" : "");
     mote_page_percent(p, load);
-    mote_page(p, "</td><td>");
+    mote_page(p, "</td><td class=\"fill\">");
     mote_cell_bar(p, load, load > 1 ? "f1" : "f0");
     mote_page(p, "</td></tr>\n");
   }

@@ -70,18 +70,18 @@ static void label_table(mote_page_t *p, json_t *f, json_t *data) {
     mote_page(p, "</td>");
     json_t *s = json_object_get(row, "splits");
     split_cells(p, s, clock);
-    mote_page(p, "<td>");
+    mote_page(p, "<td class=\"fill\">");
     stacked_bar(p, s, key, most);
     mote_page(p, "</td></tr>\n");
   }
   mote_page(p, "</tbody>\n<tfoot><tr><td>All</td>");
   split_cells(p, total, clock);
-  mote_page(p, "<td>");
+  mote_page(p, "<td class=\"fill\"></td></tr></tfoot>\n</table></div>\n<div class=\"keys\">");
   for (int s = 0; s < 3; s++)
     mote_page(p, "<span class=\"key\"><svg viewBox=\"0 0 16 12\" aria-hidden=\"true\"><rect "
               "class=\"split%d\" y=\"1\" width=\"16\" height=\"10\"/></svg>%s</span>", s,
               splits[s]);
-  mote_page(p, "</td></tr></tfoot>\n</table></div>\n");
+  mote_page(p, "</div>\n");
 }
 
 /* "62.5 Hz (312 samples)" per line; a single line needs no count. */

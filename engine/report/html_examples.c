@@ -93,6 +93,7 @@ static void waveform(mote_page_t *p, json_t *f, json_t *e, int lane, int last) {
   const char *unit = "";
   for (size_t i = 0; i < json_array_size(axes); i++)
     if (lane_of(axes, i) == lane) unit = mote_json_text(json_array_get(axes, i), "unit");
+  if (!strcmp(unit, "wav")) unit = ""; /* counts of a microphone */
   mote_plot_axes(&c, NULL, *unit ? unit : NULL, last ? 5 : 0, 3);
   for (size_t i = 0; i < json_array_size(axes); i++)
     if (lane_of(axes, i) == lane) draw_axis(p, &c, json_array_get(axes, i), (int)i);

@@ -12,31 +12,35 @@ static const char *const variant[2] = {"float32", "int8"};
 
 typedef struct { const char *key, *name; int share; } figure_t;
 
-static void figures_table(mote_page_t *p, json_t *one, const figure_t *rows, size_t n) {
+/* Figures side by side, float32 above int8. */
+static void figures_table(mote_page_t *p, json_t *one, const figure_t *list, size_t n) {
+  json_t *f32 = json_object_get(one, "float32");
   int i8 = json_object_get(one, "int8") != NULL;
-  mote_html_card(p, "Figures", NULL);
-  mote_page(p, "<table>\n<thead><tr><th></th><th class=\"n\">float32</th>%s</tr></thead>\n"
-            "<tbody>\n", i8 ? "<th class=\"n\">int8</th>" : "");
-  for (size_t i = 0; i < n; i++) {
-    if (!isfinite(mote_json_number(json_object_get(one, "float32"), rows[i].key))) continue;
-    mote_page(p, "<tr><td>%s</td>", rows[i].name);
-    for (int v = 0; v < 1 + i8; v++) {
-      double x = mote_json_number(json_object_get(one, variant[v]), rows[i].key);
+  mote_page(p, "<div class=\"card\"><div class=\"scroll\"><table>\n<thead><tr><th></th>");
+  for (size_t i = 0; i < n; i++)
+    if (isfinite(mote_json_number(f32, list[i].key)))
+      mote_page(p, "<th class=\"n\">%s</th>", list[i].name);
+  mote_page(p, "</tr></thead>\n<tbody>\n");
+  for (int v = 0; v < 1 + i8; v++) {
+    mote_page(p, "<tr><td>%s</td>", variant[v]);
+    for (size_t i = 0; i < n; i++) {
+      double x = mote_json_number(json_object_get(one, variant[v]), list[i].key);
+      if (!isfinite(mote_json_number(f32, list[i].key))) continue;
       mote_page(p, "<td class=\"n\">");
-      if (rows[i].share) mote_page_percent(p, x);
+      if (list[i].share) mote_page_percent(p, x);
       else mote_page_number(p, x);
       mote_page(p, "</td>");
     }
     mote_page(p, "</tr>\n");
   }
-  mote_page(p, "</tbody>\n</table>\n");
+  mote_page(p, "</tbody>\n</table></div>\n");
   if (json_is_true(json_object_get(one, "prefer_float32")))
     mote_page(p, "<p class=\"bad\">int8 costs more than one point: compile with "
                  "<code>--variant float32</code>.</p>\n");
   if (mote_json_number(one, "left_out") > 0)
     mote_page(p, "<p class=\"note\">%.0f windows carry a label that was not trained and are "
               "left out.</p>\n", mote_json_number(one, "left_out"));
-  mote_html_end(p);
+  mote_page(p, "</div>\n");
 }
 
 /* Shade 0 (nothing) to 9 (all of the row). */
@@ -53,8 +57,11 @@ static void confusion(mote_page_t *p, json_t *m, const char *title) {
   if (!json_array_size(rows)) return;
   mote_html_card(p, title, "truth \xe2\x86\x93 answer \xe2\x86\x92");
   mote_page(p, "<div class=\"scroll\"><table class=\"confusion\">\n<thead><tr><th></th>");
-  json_array_foreach(names, k, v)
-    mote_page_put(p, "<th><span>", json_string_value(v), "</span></th>");
+  json_array_foreach(names, k, v) {
+    int upright = json_string_length(v) <= 3;
+    mote_page_put(p, upright ? "<th>" : "<th><span>", json_string_value(v),
+                  upright ? "</th>" : "</span></th>");
+  }
   mote_page(p, "</tr></thead>\n<tbody>\n");
   json_array_foreach(rows, i, row) {
     double all = 0;
@@ -85,7 +92,7 @@ static void class_row(mote_page_t *p, json_t *f, json_t *one, const char *label)
       mote_page_percent(p, x);
       mote_page(p, "</td>");
     }
-  mote_page(p, "<td>");
+  mote_page(p, "<td class=\"fill\">");
   for (int v = 0; v < n; v++)
     mote_cell_bar(p, mote_json_number(c[v], "f1"), v ? "f1" : "f0");
   mote_page(p, "</td></tr>\n");
@@ -114,17 +121,17 @@ static void per_class(mote_page_t *p, json_t *f, json_t *one) {
 }
 
 static void classifier(mote_page_t *p, json_t *f, json_t *one) {
-  static const figure_t rows[] = {{"accuracy", "Accuracy, windows", 1},
-                                  {"accuracy_recordings", "Accuracy, recordings", 1},
+  static const figure_t rows[] = {{"accuracy", "Accuracy", 1},
+                                  {"accuracy_recordings", "By recording", 1},
                                   {"macro_f1", "Macro F1", 1},
                                   {"weighted_f1", "Weighted F1", 1},
                                   {"auc", "Area under ROC", 0},
                                   {"log_loss", "Log loss", 0},
                                   {"uncertain", "Uncertain", 1},
-                                  {"confidence", "Least confidence", 0},
+                                  {"confidence", "Confidence from", 0},
                                   {"windows", "Windows", 0}};
-  mote_page(p, "<div class=\"grid three\">\n");
   figures_table(p, one, rows, sizeof rows / sizeof *rows);
+  mote_page(p, "<div class=\"grid two\">\n");
   confusion(p, mote_json_at(one, "float32.confusion"), "Confusion, float32");
   confusion(p, mote_json_at(one, "int8.confusion"), "Confusion, int8");
   mote_page(p, "</div>\n");
@@ -142,8 +149,8 @@ static void regression(mote_page_t *p, json_t *f, json_t *one) {
   double *x = mote_html_series(p, mote_json_at(one, "pairs.truth"), NULL, &n);
   double *y = mote_html_series(p, mote_json_at(one, "pairs.answer"), NULL, &m);
   (void)f;
-  mote_page(p, "<div class=\"grid two\">\n");
   figures_table(p, one, rows, sizeof rows / sizeof *rows);
+  mote_page(p, "<div class=\"grid two\">\n");
   if (x && y && n && n == m) {
     mote_plot_t c = mote_plot(p, 460, 330);
     double lo, hi;
@@ -179,7 +186,7 @@ static void roc(mote_page_t *p, json_t *a) {
   if (x && y && n > 1 && n == m) {
     char note[48];
     snprintf(note, sizeof note, "area %.4f", mote_json_number(a, "auc"));
-    mote_plot_t c = mote_plot(p, 360, 280);
+    mote_plot_t c = mote_plot(p, 460, 280);
     mote_html_card(p, "ROC", note);
     mote_plot_begin(&c, "ROC curve");
     mote_plot_axes(&c, "false alarms", "anomalies found", 5, 5);
@@ -207,7 +214,7 @@ static double peak(const double *v, size_t n) {
 
 static void draw_histogram(mote_page_t *p, json_t *h, double *v[2], size_t n) {
   static const char *const key[2] = {"normal", "anomalous"};
-  mote_plot_t c = mote_plot(p, 360, 280);
+  mote_plot_t c = mote_plot(p, 460, 280);
   double top = fmax(peak(v[0], n), peak(v[1], n)), width;
   c.x0 = mote_json_number(h, "low"), c.x1 = mote_json_number(h, "high");
   c.y1 = top * 1.05 + 1e-9;
@@ -243,14 +250,14 @@ static void histogram(mote_page_t *p, json_t *h) {
 static void anomaly(mote_page_t *p, json_t *f, json_t *one) {
   static const figure_t rows[] = {{"auc", "Area under ROC", 0},
                                   {"threshold", "Threshold", 0},
-                                  {"f1", "F1 at the threshold", 1},
+                                  {"f1", "F1", 1},
                                   {"precision", "Precision", 1},
-                                  {"recall", "Anomalies found", 1},
+                                  {"recall", "Found", 1},
                                   {"false_alarm", "False alarms", 1},
-                                  {"best_f1", "Best F1 of any threshold", 1},
-                                  {"best_threshold", "That threshold", 0},
+                                  {"best_f1", "Best F1", 1},
+                                  {"best_threshold", "at threshold", 0},
                                   {"windows", "Windows", 0},
-                                  {"anomalies", "Of them anomalies", 0}};
+                                  {"anomalies", "Anomalies", 0}};
   static const figure_t normal_only[] = {{"threshold", "Threshold", 0},
                                          {"false_alarm", "False alarms", 1},
                                          {"windows", "Windows", 0}};
@@ -259,8 +266,8 @@ static void anomaly(mote_page_t *p, json_t *f, json_t *one) {
   if (!both)
     mote_page(p, "<p class=\"note\">No testing window carries a label that training did not "
                  "know, so only false alarms can be judged.</p>\n");
-  mote_page(p, "<div class=\"grid three\">\n");
   figures_table(p, one, both ? rows : normal_only, both ? sizeof rows / sizeof *rows : 3);
+  mote_page(p, "<div class=\"grid two\">\n");
   histogram(p, json_object_get(one, "histogram"));
   if (isfinite(mote_json_number(json_object_get(one, "float32"), "auc")))
     roc(p, json_object_get(one, "float32"));

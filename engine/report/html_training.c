@@ -108,7 +108,7 @@ static void quantised_layer(mote_page_t *p, json_t *row) {
   if (snr >= 199) mote_page(p, "exact");
   else mote_page(p, "%.1f\xc2\xa0"
                     "dB", snr);
-  mote_page(p, "</td><td>");
+  mote_page(p, "</td><td class=\"fill\">");
   mote_cell_bar(p, snr / 60, snr < 15 ? "f1" : "f0");
   mote_page(p, "</td></tr>\n");
 }

@@ -74,7 +74,8 @@ void mote_page_bytes(mote_page_t *p, double bytes) {
   else if (bytes < 1000) mote_page(p, "%.0f\xc2\xa0"
                                       "B", bytes);
   else if (bytes < 1024 * 1024) mote_page(p, "%.1f\xc2\xa0KB", bytes / 1024);
-  else mote_page(p, "%.1f\xc2\xa0MB", bytes / 1024 / 1024);
+  else if (bytes < 1024 * 1024 * 1024) mote_page(p, "%.1f\xc2\xa0MB", bytes / 1024 / 1024);
+  else mote_page(p, "%.1f\xc2\xa0GB", bytes / 1024 / 1024 / 1024);
 }
 
 void mote_page_seconds(mote_page_t *p, double s) {
