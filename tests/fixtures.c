@@ -30,7 +30,7 @@ static const char *const designs[FIXTURES] = {
     [FIXTURE_MIXED] =
         "{'mote':1,'name':'2nd model','input':{'axes':['x','y','z'],'frequency_hz':50,"
         "'window_ms':400,'stride_ms':500},'dsp':[{'id':2,'type':'flatten','params':"
-        "{'moving_avg_num_windows':3}},{'id':3,'type':'raw','name':'one axis','axes':['y']},"
+        "{'moving_avg_num_windows':3}},{'id':3,'type':'raw','name':'one */ axis','axes':['y']},"
         "{'id':4,'type':'raw','name':'all'}],'learn':[{'type':'regression','name':'level',"
         "'inputs':[4,2]},{'type':'classifier','name':'int','inputs':[3]}],"
         "'smoothing':{'average':1,'threshold':0.3,'suppress_ms':0}}",
@@ -292,7 +292,7 @@ static float *learner_rows(const mote_impulse_t *m, const mote_learner_t *l) {
 }
 
 static int make_learners(fixture_t f, mote_trained_t *t) {
-  static const char *labels[] = {"yes", "no \"really\"", "unknown", "noise"};
+  static const char *labels[] = {"yes", "no \"really\" ?\?/", "unknown", "noise"};
   for (int i = 0; i < t->impulse->n_learn; i++) {
     const mote_learner_t *l = &t->impulse->learn[i];
     float *rows = learner_rows(t->impulse, l);

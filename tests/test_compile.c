@@ -17,6 +17,7 @@
 #include "base/crc.h"
 #include "base/file.h"
 #include "compile.h"
+#include "cost/blerp.h"
 #include "cost/stack.h"
 #include "cost/tool.h"
 #include "emit/export.h"
@@ -350,6 +351,37 @@ static void every_chip_loads(void **state) {
   mote_arena_free(a);
 }
 
+static double number(json_t *o, const char *group, const char *key) {
+  json_t *v = json_object_get(json_object_get(o, group), key);
+  assert_true(json_is_number(v));
+  return json_number_value(v);
+}
+
+static void blerp_of_every_chip(void **state) {
+  (void)state;
+  mote_trained_t *t;
+  json_t *all, *chip;
+  mote_buf_t text = {0};
+  size_t i;
+  want(fixture_trained(FIXTURE_MOTION, &t));
+  want(mote_blerp_report(t, MOTE_VARIANT_I8, &all, &text));
+  json_t *chips = json_object_get(all, "chips");
+  assert_true(json_array_size(chips) >= 6);
+  json_array_foreach(chips, i, chip) {
+    assert_true(number(chip, "bandwidth", "cloud_bytes_per_day") == 62.5 * 3 * 4 * 86400);
+    assert_true(number(chip, "bandwidth", "chip_bytes_per_day") == 8 * 86400 / 0.24);
+    assert_true(number(chip, "latency", "chip_ms") > 0);
+    assert_true(number(chip, "energy", "chip_mj_per_result") > 0);
+    assert_true(number(chip, "reliability", "cloud_hours_lost_per_year") > 0);
+    assert_true(number(chip, "privacy", "chip_raw_bytes_out_per_day") == 0);
+    assert_true(strlen(json_string_value(json_object_get(chip, "energy_source"))) > 20);
+  }
+  assert_non_null(strstr((char *)text.p, "Cortex-M7"));
+  json_decref(all);
+  mote_buf_free(&text);
+  mote_trained_free(t);
+}
+
 /* ---- export mode -------------------------------------------------------------------- */
 
 static int export_mode(char **argv) {
@@ -388,6 +420,7 @@ int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(floats_read_back),        cmocka_unit_test(stack_depths),
       cmocka_unit_test(every_chip_loads),        cmocka_unit_test(refuses_what_does_not_fit),
+      cmocka_unit_test(blerp_of_every_chip),
       cmocka_unit_test(survives_without_memory), cmocka_unit_test(same_input_same_folder),
       cmocka_unit_test(two_models_side_by_side), cmocka_unit_test(streams_like_the_host)};
   int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 
 #include "cost/cost.h"
 #include "cost/work.h"
+#include "emit/structs.h"
 
 typedef struct {
   const mote_schedule_t *s;
@@ -15,9 +16,11 @@ typedef struct {
   mote_cost_t *out;
 } sum_t;
 
-static void row(sum_t *u, char *stage, double work, double instructions) {
+/* Names come from impulse.json and end up in tables: they lose what would break those. */
+static void row(sum_t *u, const char *name, double work, double instructions) {
+  const char *stage = name ? mote_emit_plain(u->arena, name) : "";
   double cycles = instructions * (double)u->t->cost.cpi;
-  u->rows[u->out->n_rows++] = (mote_cost_row_t){stage ? stage : "", work, cycles};
+  u->rows[u->out->n_rows++] = (mote_cost_row_t){stage, work, cycles};
   u->out->cycles += cycles;
 }
 

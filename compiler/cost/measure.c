@@ -204,7 +204,8 @@ int mote_cost_build(const char *dir, const char *prefix, const mote_target_t *t,
     out->stack[i] = (mote_stack_row_t){entries[i], -1};
   int rc = *t->cc ? compiler_name(b, &name) : MOTE_ERR_NOTFOUND;
   if (rc == MOTE_ERR_NOTFOUND) {
-    char *why = mote_arena_printf(a, "%s not installed", *t->cc ? t->cc : "the toolchain");
+    char *why = *t->cc ? mote_arena_printf(a, "%s is not installed", t->cc)
+                       : mote_arena_str(a, "no toolchain was run");
     estimate(why ? why : "no toolchain", constants, a, out);
     return MOTE_OK;
   }

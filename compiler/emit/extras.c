@@ -48,8 +48,8 @@ int mote_emit_selftest(mote_export_t *x, mote_buf_t *out) {
       "  while (used == %u) used = %s_feed(m, golden, %u);\n}\n\n",
       p, x->n_golden, p, x->n_golden, p, x->n_golden);
   PUT("int %s_selftest(%s_t *m) {\n  %s_result_t r;\n  int same;\n  fill(m);\n"
-      "  same = mote_crc32_of(0, %s_features(m), %s_FEATURES * sizeof(float)) == "
-      "FEATURES_CRC;\n  fill(m);\n  same &= %s_poll(m, &r) == 1 && crc_of(&r) == RESULT_CRC;\n"
+      "  same = mote_crc32_of(0, %s_features(m), %s_FEATURES * sizeof(float)) ==\n"
+      "         FEATURES_CRC;\n  fill(m);\n  same &= %s_poll(m, &r) == 1 && crc_of(&r) == RESULT_CRC;\n"
       "  %s_init(m);\n  return same ? MOTE_OK : MOTE_ERR_SELFTEST;\n}\n",
       p, p, p, p, x->upper, p, p);
   return MOTE_OK;
@@ -90,8 +90,8 @@ static int put_skip_header(mote_export_t *x, mote_buf_t *out) {
 int mote_emit_main(mote_export_t *x, mote_buf_t *out) {
   const char *p = x->prefix;
   int audio = x->impulse->input.audio;
-  PUT("/* Example: samples from standard input (raw %s, little-endian%s), results to standard\n"
-      " * output. On a device the samples come from your driver instead. */\n"
+  PUT("/* Example: samples from standard input (raw %s,\n * little-endian%s), results to "
+      "standard output. On a device the samples come from\n * your driver instead. */\n"
       "#include <stdio.h>\n#include <string.h>\n\n#include \"model.h\"\n\n"
       "static %s_t model;\n\n", audio ? "int16" : "float32, axes interleaved",
       audio ? ", or a WAV file" : "", p);

@@ -25,7 +25,7 @@ static int put_text(mote_buf_t *out, const char *s) {
   for (; *s; s++) {
     unsigned char c = (unsigned char)*s;
     if (c == '"' || c == '\\') PUT("\\%c", c);
-    else if (c < 32 || c > 126) PUT("\\%03o", c);
+    else if (c < 32 || c > 126 || c == '?') PUT("\\%03o", c); /* no trigraphs */
     else PUT("%c", c);
   }
   PUT("\"");
@@ -55,7 +55,8 @@ static int put_plans(mote_export_t *x, mote_emit_t *e) {
   for (int i = 0; i < x->impulse->n_dsp; i++) {
     const mote_dsp_t *d = &x->impulse->dsp[i];
     MOTE_TRY(mote_buf_printf(&e->out, "/* DSP block \"%s\": %s, %u x %u features */\n",
-                             d->name, d->block->type, d->shape.rows, d->shape.cols));
+                             mote_emit_plain(x->arena, d->name), d->block->type,
+                             d->shape.rows, d->shape.cols));
     MOTE_TRY(mote_emit_struct(e, d->block->plan, d->plan, x->dsp[i]));
   }
   return MOTE_OK;
@@ -70,8 +71,8 @@ static int put_layers(mote_export_t *x, mote_emit_t *e) {
     const mote_node_t *node = &p->graph->nodes[st->node];
     if (!st->kernel->params) continue;
     MOTE_TRY(mote_buf_printf(&e->out, "/* layer \"%s\": %s, %lld multiply-adds */\n",
-                             node->name ? node->name : "", node->op->name,
-                             (long long)st->macs));
+                             mote_emit_plain(x->arena, node->name ? node->name : ""),
+                             node->op->name, (long long)st->macs));
     MOTE_TRY(mote_emit_struct(e, st->kernel->params, st->params, x->call[i]));
   }
   return MOTE_OK;
@@ -359,7 +360,8 @@ static int put_learners(mote_export_t *x, mote_buf_t *out) {
     if (c->learner < 0) continue;
     if (c->learner != learner) {
       learner = c->learner;
-      PUT("  /* %s \"%s\" */\n", x->impulse->learn[learner].type, x->impulse->learn[learner].name);
+      PUT("  /* %s \"%s\" */\n", x->impulse->learn[learner].type,
+          mote_emit_plain(x->arena, x->impulse->learn[learner].name));
     }
     if (c->kind == MOTE_CALL_JOIN) MOTE_TRY(put_join(x, out, c));
     if (c->kind == MOTE_CALL_STEP) MOTE_TRY(put_step(x, out, i));

@@ -210,3 +210,27 @@ char *mote_emit_name(mote_arena_t *a, const char *text) {
     *p = isalnum((unsigned char)*p) ? (char)tolower((unsigned char)*p) : '_';
   return *name ? name : mote_arena_str(a, "model");
 }
+
+const char *mote_emit_plain(mote_arena_t *a, const char *text) {
+  char *plain = mote_arena_str(a, text);
+  for (char *p = plain; p && *p; p++)
+    if ((unsigned char)*p < 32 || *p == 127 || (*p == '/' && p > plain && p[-1] == '*') ||
+        *p == '|' || *p == '\\')
+      *p = '_';
+  return plain ? plain : "";
+}
+
+int mote_emit_comment(mote_buf_t *out, const char *text) {
+  MOTE_TRY(mote_buf_printf(out, "  /*"));
+  for (size_t column = 4; *text;) {
+    size_t n = strcspn(text, " ");
+    if (column + 1 + n > COLUMNS - 3) {
+      MOTE_TRY(mote_buf_printf(out, "\n   *"));
+      column = 4;
+    }
+    MOTE_TRY(mote_buf_printf(out, " %.*s", (int)n, text));
+    column += 1 + n;
+    text += n + (text[n] == ' ');
+  }
+  return mote_buf_printf(out, " */\n");
+}

@@ -11,7 +11,8 @@
 #include "base/rng.h"
 
 #define EXACT_BODIES 8    /* 8! orders at most */
-#define LOCAL_TRIES  4000 /* swaps of the local search */
+#define LOCAL_TRIES  4000 /* swaps of the local search; fewer when there are many buffers */
+#define LOCAL_WORK   40000000
 
 typedef struct {
   mote_buffer_t *b;
@@ -147,9 +148,11 @@ static void sort_by(search_t *s, int rule) {
 /* Swaps of two bodies in the order, kept when not worse. */
 static void improve(search_t *s) {
   mote_rng_t rng = mote_rng(1, 0);
+  int64_t tries = LOCAL_WORK / ((int64_t)s->n * s->n) + 1;
+  if (tries > LOCAL_TRIES) tries = LOCAL_TRIES;
   sort_by(s, 0);
   size_t now = place_all(s);
-  for (int t = 0; t < LOCAL_TRIES && s->best_total > s->bound; t++) {
+  for (int64_t t = 0; t < tries && s->best_total > s->bound; t++) {
     uint32_t i = mote_rng_below(&rng, (uint32_t)s->n_bodies);
     uint32_t j = mote_rng_below(&rng, (uint32_t)s->n_bodies);
     int32_t a = s->order[i], b = s->order[j];
