@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Topics of `mote help`: what the tables of the program hold, as text for the terminal, as
- * JSON for tools and as Markdown for docs/reference. One topic = one row of help_topics.def. */
+ * Topics of `mote help`: what the tables of the program hold, as text for the terminal,
+ * as JSON for tools and as Markdown for docs/reference. One topic = one row of
+ * help_topics.def. */
 #ifndef MOTE_CLI_HELP_H
 #define MOTE_CLI_HELP_H
 

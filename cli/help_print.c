@@ -59,18 +59,24 @@ static void print_range(json_t *schema, FILE *to) {
   size_t i;
   const char *type = json_string_value(json_object_get(schema, "type"));
   const char *unit = json_string_value(json_object_get(schema, "unit"));
-  if (all) json_array_foreach(all, i, word)
-      fprintf(to, "%s%s", i ? ", " : "", json_string_value(word));
-  else if (lo) fprintf(to, "%g to %g", json_number_value(lo),
-                       json_number_value(json_object_get(schema, "maximum")));
-  else fputs(!strcmp(type, "boolean") ? "true, false" : "text", to);
+  if (all)
+    json_array_foreach(all, i, word)
+        fprintf(to, "%s%s", i ? ", " : "", json_string_value(word));
+  else if (lo)
+    fprintf(to, "%g to %g", json_number_value(lo),
+            json_number_value(json_object_get(schema, "maximum")));
+  else
+    fputs(!strcmp(type, "boolean") ? "true, false" : "text", to);
   if (unit) fprintf(to, " %s", unit);
 }
 
 static void print_default(json_t *v, FILE *to) {
-  if (json_is_real(v)) fprintf(to, "%g", json_real_value(v));
-  else if (json_is_boolean(v)) fputs(json_is_true(v) ? "true" : "false", to);
-  else fprintf(to, "\"%s\"", json_string_value(v) ? json_string_value(v) : "");
+  if (json_is_real(v))
+    fprintf(to, "%g", json_real_value(v));
+  else if (json_is_boolean(v))
+    fputs(json_is_true(v) ? "true" : "false", to);
+  else
+    fprintf(to, "\"%s\"", json_string_value(v) ? json_string_value(v) : "");
 }
 
 static int print_params(const mote_help_entry_t *e, FILE *to) {
@@ -115,10 +121,12 @@ int mote_help_text(const mote_help_topic_t *t, const char *only, FILE *to) {
     fputc('\n', to);
   }
   MOTE_TRY(each(t, print_line, &ctx));
-  if (!only) fprintf(to, "\n`mote help %s NAME` tells all of one.\n", t->name);
+  if (!only)
+    fprintf(to, "\n`mote help %s NAME` tells all of one.\n", t->name);
   else if (!ctx.found)
-    return mote_fail(MOTE_ERR_USAGE, "\"%s\" is none of the %s; `mote help %s` lists them", only,
-                     t->name, t->name);
+    return mote_fail(MOTE_ERR_USAGE,
+                     "\"%s\" is none of the %s; `mote help %s` lists them", only, t->name,
+                     t->name);
   return MOTE_OK;
 }
 
@@ -151,8 +159,8 @@ static int markdown_entry(void *ctx, const mote_help_entry_t *e) {
 }
 
 int mote_help_markdown(const mote_help_topic_t *t, FILE *to) {
-  fprintf(to, "# %s\n\nPrinted by `mote help %s --markdown`; do not edit.\n\n%s\n", t->title,
-          t->name, t->about);
+  fprintf(to, "# %s\n\nPrinted by `mote help %s --markdown`; do not edit.\n\n%s\n",
+          t->title, t->name, t->about);
   return each(t, markdown_entry, to);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Where the entries of each topic come from: the tables that the program itself works by. */
+ * Where the entries of each topic come from: the tables that the program itself works by.
+ */
 #include <string.h>
 
 #include "dataset/project.h"
@@ -38,8 +39,8 @@ static int block(size_t i, mote_arena_t *a, mote_help_entry_t *out) {
 }
 static const mote_help_topic_t mote_topic_blocks = {
     "blocks", "DSP blocks",
-    "Items of \"dsp\" in impulse.json: {\"type\": \"mfcc\", \"params\": {...}}. A parameter that "
-    "is left out has its default.",
+    "Items of \"dsp\" in impulse.json: {\"type\": \"mfcc\", \"params\": {...}}. A "
+    "parameter that is left out has its default.",
     block};
 
 static int layer(size_t i, mote_arena_t *a, mote_help_entry_t *out) {
@@ -52,11 +53,12 @@ static int layer(size_t i, mote_arena_t *a, mote_help_entry_t *out) {
 }
 static const mote_help_topic_t mote_topic_layers = {
     "layers", "Layers",
-    "Items of \"layers\" of a classifier or regression: {\"type\": \"dense\", \"units\": 20, "
-    "\"activation\": \"relu\"}. Every layer may have \"name\" and \"from\", the name of the layer "
-    "it reads (a list of names for add and concat); without it that is the layer before. Layers "
-    "with weights, and add, take \"activation\" (relu, relu6, sigmoid, tanh, softmax, linear) and "
-    "\"batch_norm\" (true, false). The last dense layer may leave out \"units\".",
+    "Items of \"layers\" of a classifier or regression: {\"type\": \"dense\", "
+    "\"units\": 20, \"activation\": \"relu\"}. Every layer may have \"name\" and "
+    "\"from\", the name of the layer it reads (a list of names for add and concat); "
+    "without it that is the layer before. Layers with weights, and add, take "
+    "\"activation\" (relu, relu6, sigmoid, tanh, softmax, linear) and \"batch_norm\" "
+    "(true, false). The last dense layer may leave out \"units\".",
     layer};
 
 static int learner(size_t i, mote_arena_t *a, mote_help_entry_t *out) {
@@ -69,24 +71,32 @@ static int learner(size_t i, mote_arena_t *a, mote_help_entry_t *out) {
 }
 static const mote_help_topic_t mote_topic_learners = {
     "learners", "Learners",
-    "Items of \"learn\" in impulse.json: {\"type\": \"kmeans\", \"inputs\": [2], \"params\": "
-    "{...}}. Classifier and regression have \"layers\", \"train\" and \"augment\" in place of "
-    "\"params\" (topics layers and training).",
+    "Items of \"learn\" in impulse.json: {\"type\": \"kmeans\", \"inputs\": [2], "
+    "\"params\": {...}}. Classifier and regression have \"layers\", \"train\" and "
+    "\"augment\" in place of \"params\" (topics layers and training).",
     learner};
 
 static int training(size_t i, mote_arena_t *a, mote_help_entry_t *out) {
   const mote_help_entry_t all[] = {
-      {.name = "train", .help = "How a network is trained: \"train\" of a learner.",
-       .params = mote_train_params, .n_params = mote_train_n_params},
-      {.name = "train.augment", .help = "Changes to normalised features, anew for every epoch: "
-                                        "\"augment\" inside \"train\".",
-       .params = mote_augment_params, .n_params = mote_augment_n_params},
-      {.name = "augment", .help = "Changed copies of the recordings before features are "
-                                  "computed: \"augment\" of a learner. Off without \"copies\".",
-       .params = mote_signal_augment_params, .n_params = mote_signal_augment_n_params},
-      {.name = "smoothing", .help = "How results become decisions over time: \"smoothing\" of "
-                                    "impulse.json.",
-       .params = mote_smoothing_params, .n_params = mote_smoothing_n_params}};
+      {.name = "train",
+       .help = "How a network is trained: \"train\" of a learner.",
+       .params = mote_train_params,
+       .n_params = mote_train_n_params},
+      {.name = "train.augment",
+       .help = "Changes to normalised features, anew for every epoch: "
+               "\"augment\" inside \"train\".",
+       .params = mote_augment_params,
+       .n_params = mote_augment_n_params},
+      {.name = "augment",
+       .help = "Changed copies of the recordings before features are "
+               "computed: \"augment\" of a learner. Off without \"copies\".",
+       .params = mote_signal_augment_params,
+       .n_params = mote_signal_augment_n_params},
+      {.name = "smoothing",
+       .help = "How results become decisions over time: \"smoothing\" of "
+               "impulse.json.",
+       .params = mote_smoothing_params,
+       .n_params = mote_smoothing_n_params}};
   (void)a;
   if (i >= sizeof all / sizeof *all) return 0;
   *out = all[i];
@@ -106,8 +116,8 @@ static int operator_row(size_t i, mote_arena_t *a, mote_help_entry_t *out) {
 }
 static const mote_help_topic_t mote_topic_operators = {
     "operators", "Operators",
-    "Nodes of a model file (FORMATS.md) with their attributes. Layers are what one writes, "
-    "operators are what runs on the device.",
+    "Nodes of a model file (FORMATS.md) with their attributes. Layers are what one "
+    "writes, operators are what runs on the device.",
     operator_row};
 
 static int format(size_t i, mote_arena_t *a, mote_help_entry_t *out) {
@@ -121,9 +131,9 @@ static int format(size_t i, mote_arena_t *a, mote_help_entry_t *out) {
 }
 static const mote_help_topic_t mote_topic_formats = {
     "formats", "Formats of recordings",
-    "What `mote add` reads, in the order in which they are tried. The content decides; the "
-    "extension breaks ties. Archives (zip, tar, tar.gz, tar.xz, tar.zst) and folders may hold "
-    "any of them, with or without label files.",
+    "What `mote add` reads, in the order in which they are tried. The content decides; "
+    "the extension breaks ties. Archives (zip, tar, tar.gz, tar.xz, tar.zst) and "
+    "folders may hold any of them, with or without label files.",
     format};
 
 static int template_row(size_t i, mote_arena_t *a, mote_help_entry_t *out) {
@@ -145,12 +155,15 @@ static int facts_of(const mote_target_t *t, mote_arena_t *a, mote_help_entry_t *
       {"flash", mote_arena_printf(a, "%zu KB", t->flash_bytes / 1024)},
       {"RAM", mote_arena_printf(a, "%zu KB", t->ram_bytes / 1024)},
       {"memory from", mote_arena_str(a, t->memory_source)},
-      {"power", mote_arena_printf(a, "%g mW active, %g mW asleep", (double)t->power.active_mw,
-                                  (double)t->power.sleep_mw)},
+      {"power", mote_arena_printf(a, "%g mW active, %g mW asleep",
+                                  (double)t->power.active_mw, (double)t->power.sleep_mw)},
       {"power from", mote_arena_str(a, t->power_source)},
-      {"instructions", mote_arena_printf(a, "%g per int8 multiply-add, %g per float one, %g per "
-                                         "DSP operation; %g cycles each", (double)c->mac_s8,
-                                         (double)c->mac_f32, (double)c->flop, (double)c->cpi)},
+      {"instructions",
+       mote_arena_printf(a,
+                         "%g per int8 multiply-add, %g per float one, %g per DSP "
+                         "operation; %g cycles each",
+                         (double)c->mac_s8, (double)c->mac_f32, (double)c->flop,
+                         (double)c->cpi)},
       {"instructions from", mote_arena_str(a, t->cost_source)},
       {"compiler", mote_arena_str(a, t->cc)}};
   mote_pair_t *copy = mote_arena_take(a, 1, sizeof facts);
@@ -159,7 +172,8 @@ static int facts_of(const mote_target_t *t, mote_arena_t *a, mote_help_entry_t *
     if (!facts[i].value) return MOTE_ERR_NOMEM;
   memcpy(copy, facts, sizeof facts);
   *out = (mote_help_entry_t){.name = mote_arena_str(a, t->name),
-                             .help = mote_arena_str(a, t->title), .facts = copy,
+                             .help = mote_arena_str(a, t->title),
+                             .facts = copy,
                              .n_facts = sizeof facts / sizeof *facts};
   return out->name && out->help ? 1 : MOTE_ERR_NOMEM;
 }
@@ -177,7 +191,7 @@ static int chip(size_t i, mote_arena_t *a, mote_help_entry_t *out) {
 }
 static const mote_help_topic_t mote_topic_chips = {
     "chips", "Chips",
-    "What `mote compile --target NAME` knows: one JSON file each in compiler/targets. Figures "
-    "with their sources; a chip that is not here is a copy of its nearest relative with other "
-    "numbers.",
+    "What `mote compile --target NAME` knows: one JSON file each in compiler/targets. "
+    "Figures with their sources; a chip that is not here is a copy of its nearest "
+    "relative with other numbers.",
     chip};

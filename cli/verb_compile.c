@@ -17,10 +17,13 @@ static int bytes_flag(const mote_args_t *args, const char *flag, size_t *out) {
   if (!s) return MOTE_OK;
   errno = 0;
   double v = strtod(s, &end);
-  if (*end == 'k' || *end == 'K') v *= 1024, end++;
-  else if (*end == 'm' || *end == 'M') v *= 1024 * 1024, end++;
+  if (*end == 'k' || *end == 'K')
+    v *= 1024, end++;
+  else if (*end == 'm' || *end == 'M')
+    v *= 1024 * 1024, end++;
   if (errno || end == s || *end || !(v >= 1 && v < 1e15))
-    return mote_fail(MOTE_ERR_USAGE, "--%s %s: a number of bytes, as 20000, 64k or 1M", flag, s);
+    return mote_fail(MOTE_ERR_USAGE, "--%s %s: a number of bytes, as 20000, 64k or 1M",
+                     flag, s);
   *out = (size_t)v;
   return MOTE_OK;
 }
@@ -50,8 +53,9 @@ static int load_run(const mote_args_t *args, mote_trained_t **out) {
 static void say_report(const mote_args_t *args, const char *dir, const mote_target_t *t,
                        const mote_compile_report_t *r) {
   const mote_cost_t *c = &r->cost;
-  mote_say(args, "%s: C for %s\n\n  RAM    %7zu bytes: arena %zu, state %zu, samples %zu\n", dir,
-           t->title, r->instance_bytes, r->arena_bytes, r->state_bytes, r->input_bytes);
+  mote_say(
+      args, "%s: C for %s\n\n  RAM    %7zu bytes: arena %zu, state %zu, samples %zu\n",
+      dir, t->title, r->instance_bytes, r->arena_bytes, r->state_bytes, r->input_bytes);
   mote_say(args, "  flash  %7zu bytes (%s)\n", c->flash_bytes, c->flash_source);
   for (int i = 0; i < MOTE_ENTRY_POINTS; i++)
     if (c->stack[i].bytes >= 0)
@@ -60,8 +64,8 @@ static void say_report(const mote_args_t *args, const char *dir, const mote_targ
   mote_say(args, "         (%s)\n\n  per result:\n", c->stack_source);
   for (int i = 0; i < c->n_rows; i++)
     mote_say(args, "  %12.0f cycles  %s\n", c->rows[i].cycles, c->rows[i].stage);
-  mote_say(args, "  %12.0f cycles, %.3g ms, %.3g mJ\n  (%s;\n   %s)\n", c->cycles, c->ms, c->mj,
-           c->cycles_source, c->energy_source);
+  mote_say(args, "  %12.0f cycles, %.3g ms, %.3g mJ\n  (%s;\n   %s)\n", c->cycles, c->ms,
+           c->mj, c->cycles_source, c->energy_source);
 }
 
 static int say_blerp(const mote_args_t *args, const mote_trained_t *t, mote_variant_t v,
@@ -78,8 +82,11 @@ static int say_blerp(const mote_args_t *args, const mote_trained_t *t, mote_vari
 static int advise(const mote_args_t *args, const mote_trained_t *t, mote_variant_t v) {
   for (int i = 0; v == MOTE_VARIANT_I8 && i < t->impulse->n_learn; i++)
     if (t->learn[i].prefer_f32)
-      mote_say(args, "\nNote: int8 cost learner \"%s\" more than one point of accuracy; "
-               "--variant float32 keeps it.\n", t->impulse->learn[i].name);
+      mote_say(args,
+               "\n"
+               "Note: int8 cost learner \"%s\" more than one point of accuracy; "
+               "--variant float32 keeps it.\n",
+               t->impulse->learn[i].name);
   return MOTE_OK;
 }
 
@@ -133,28 +140,35 @@ static int run(const mote_args_t *args) {
 }
 
 static const mote_flag_t flags[] = {
-    {"target", 't', "CHIP", "A chip of `mote help chips` (left out: that of impulse.json).", 0},
+    {"target", 't', "CHIP",
+     "A chip of `mote help chips` (left out: that of impulse.json).", 0},
     {"output", 'o', "DIR", "The folder to write.", 0},
     {"run", 0, "N", "Compile runs/N instead of the latest.", 0},
     {"variant", 0, "V", "int8 (default) or float32.", 0},
     {"prefix", 0, "NAME", "Of all symbols; the impulse's name when left out.", 0},
-    {"ram", 0, "BYTES", "Fail when instance and stack need more; 64k, 1M are understood. Left "
-                        "out: impulse.json, else what the chip has.", 0},
+    {"ram", 0, "BYTES",
+     "Fail when instance and stack need more; 64k, 1M are understood. Left out: "
+     "impulse.json, else what the chip has.",
+     0},
     {"flash", 0, "BYTES", "Fail when code and constants need more.", 0},
     {"blerp", 0, NULL, "Also print bandwidth, latency, energy, reliability, privacy.", 0},
-    {"no-toolchain", 0, NULL, "Do not run the chip's compiler to measure flash and stack.", 0},
+    {"no-toolchain", 0, NULL,
+     "Do not run the chip's compiler to measure flash and stack.", 0},
     {NULL, 0, NULL, NULL, 0}};
 
 const mote_verb_t mote_verb_compile = {
     .name = "compile",
     .usage = "-o DIR [--target CHIP]",
     .summary = "Turn the trained impulse into a folder of C for a chip.",
-    .details =
-        "Writes readable C99 without heap or libm: model.h says what it costs and how it is\n"
-        "called, model.c holds the tables and the calls in order, mote/ the runtime files in\n"
-        "use, main.c an example. With the chip's compiler installed, flash and worst-case\n"
-        "stack are measured; cycles and energy come from the chip's table. The command fails\n"
-        "when the result does not fit the chip, or --ram and --flash.\n\n"
-        "The same run gives the same folder, byte for byte.",
+    .details = "Writes readable C99 without heap or libm: model.h says what it costs and "
+               "how it is\n"
+               "called, model.c holds the tables and the calls in order, mote/ the "
+               "runtime files in\n"
+               "use, main.c an example. With the chip's compiler installed, flash and "
+               "worst-case\n"
+               "stack are measured; cycles and energy come from the chip's table. The "
+               "command fails\n"
+               "when the result does not fit the chip, or --ram and --flash.\n\n"
+               "The same run gives the same folder, byte for byte.",
     .flags = flags,
     .run = run};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `mote help`, the man page and the shell completion, all printed from the verb table; the
- * topics come from cli/help_topics.c. */
+ * `mote help`, the man page and the shell completion, all printed from the verb table;
+ * the topics come from cli/help_topics.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,16 +66,22 @@ static void man_flags(const mote_flag_t *row) {
 
 static const char *const environment[][2] = {
     {"MOTE_THREADS", "Threads to use, as --threads."},
-    {"MOTE_TRAIN_ISA", "Kernels of the trainer: generic, avx2, avx512, neon or auto. Speed "
-                       "depends on it, results do not."},
+    {"MOTE_TRAIN_ISA",
+     "Kernels of the trainer: generic, avx2, avx512, neon or auto. Speed depends on "
+     "it, results do not."},
     {"MOTE_RUNTIME", "Folder of the device sources that `mote compile` copies from."},
     {"MOTE_TARGETS", "Folder of the chip files."},
 };
 
 static int man_page(void) {
-  printf(".TH MOTE 1 \"\" \"mote %s\" \"User Commands\"\n.SH NAME\nmote \\- sensor recordings "
-         "in, firmware out\n.SH SYNOPSIS\n.B mote\n.I VERB\n[arguments] [flags]\n"
-         ".SH FLAGS OF EVERY VERB\n", MOTE_VERSION);
+  printf(".TH MOTE 1 \"\" \"mote %s\" \"User Commands\"\n.SH NAME\nmote \\- sensor "
+         "recordings in, firmware out\n"
+         ".SH SYNOPSIS\n"
+         ".B mote\n"
+         ".I VERB\n"
+         "[arguments] [flags]\n"
+         ".SH FLAGS OF EVERY VERB\n",
+         MOTE_VERSION);
   man_flags(mote_common_flags);
   printf(".SH VERBS\n");
   for (size_t i = 0; mote_verbs[i]; i++) {
@@ -88,8 +94,9 @@ static int man_page(void) {
     if (v->details) man_details(v->details);
     man_flags(v->flags);
   }
-  printf(".SH EXIT STATUS\n0 ok, 1 failed, 2 wrong usage, 3 part of a batch was refused, 4 a "
-         "gate broke, 130 interrupted.\n.SH ENVIRONMENT\n");
+  printf(".SH EXIT STATUS\n0 ok, 1 failed, 2 wrong usage, 3 part of a batch was refused, "
+         "4 a gate broke, 130 interrupted.\n"
+         ".SH ENVIRONMENT\n");
   for (size_t i = 0; i < sizeof environment / sizeof *environment; i++) {
     printf(".TP\n.B %s\n", environment[i][0]);
     man_text(environment[i][1]);
@@ -111,7 +118,8 @@ static int completion(void) {
   printf("# bash completion for mote: source <(mote help --completion)\n_mote() {\n"
          "  local cur=${COMP_WORDS[COMP_CWORD]} words=\n"
          "  if [ \"$COMP_CWORD\" -eq 1 ]; then words='");
-  for (size_t i = 0; mote_verbs[i]; i++) printf("%s%s", i ? " " : "", mote_verbs[i]->name);
+  for (size_t i = 0; mote_verbs[i]; i++)
+    printf("%s%s", i ? " " : "", mote_verbs[i]->name);
   printf("'\n  else case ${COMP_WORDS[1]} in\n");
   for (size_t i = 0; mote_verbs[i]; i++) {
     printf("    %s) words='", mote_verbs[i]->name);
@@ -137,9 +145,10 @@ static json_t *table_json(void) {
   json_t *all = json_array(), *topics = json_array();
   for (size_t i = 0; mote_verbs[i]; i++) {
     const mote_verb_t *v = mote_verbs[i];
-    json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:s?, s:o}", "verb", v->name,
-                                         "usage", v->usage, "summary", v->summary, "details",
-                                         v->details, "flags", flags_json(v->flags)));
+    json_array_append_new(all,
+                          json_pack("{s:s, s:s, s:s, s:s?, s:o}", "verb", v->name,
+                                    "usage", v->usage, "summary", v->summary, "details",
+                                    v->details, "flags", flags_json(v->flags)));
   }
   for (size_t i = 0; mote_help_topics[i]; i++)
     json_array_append_new(topics, json_string(mote_help_topics[i]->name));
@@ -172,11 +181,13 @@ static void markdown_flags(const mote_flag_t *row) {
 }
 
 static int markdown_verbs(void) {
-  printf("# Verbs\n\nPrinted by `mote help --markdown`; do not edit.\n\nThe verbs of `mote` "
-         "stand in the order of the work. Flags of every verb:\n");
+  printf(
+      "# Verbs\n\n"
+      "Printed by `mote help --markdown`; do not edit.\n\n"
+      "The verbs of `mote` stand in the order of the work. Flags of every verb:\n");
   markdown_flags(mote_common_flags);
-  printf("\nExit codes: 0 ok, 1 failed, 2 wrong usage, 3 part of a batch was refused, 4 a gate "
-         "broke, 130 interrupted.\n");
+  printf("\nExit codes: 0 ok, 1 failed, 2 wrong usage, 3 part of a batch was refused, 4 "
+         "a gate broke, 130 interrupted.\n");
   for (size_t i = 0; mote_verbs[i]; i++) {
     const mote_verb_t *v = mote_verbs[i];
     printf("\n## mote %s %s\n\n%s\n", v->name, v->usage, v->summary);
@@ -208,8 +219,9 @@ static int run(const mote_args_t *args) {
   if (mote_json_wanted(args) && !name) return mote_print_json(table_json());
   for (size_t i = 0; name && mote_verbs[i]; i++)
     if (!strcmp(mote_verbs[i]->name, name)) return mote_help_print(mote_verbs[i], stdout);
-  return name ? mote_fail(MOTE_ERR_USAGE, "\"%s\" is neither a verb nor a topic; `mote help` "
-                          "lists both", name)
+  return name ? mote_fail(MOTE_ERR_USAGE,
+                          "\"%s\" is neither a verb nor a topic; `mote help` lists both",
+                          name)
               : overview();
 }
 
@@ -224,7 +236,8 @@ const mote_verb_t mote_verb_help = {
     .name = "help",
     .usage = "[VERB | TOPIC [NAME]]",
     .summary = "Explain the verbs, and what can stand in impulse.json.",
-    .details = "Topics: blocks, layers, learners, training, operators, formats, templates,\n"
-               "chips. `mote help blocks mfcc` tells the parameters of one block.",
+    .details =
+        "Topics: blocks, layers, learners, training, operators, formats, templates,\n"
+        "chips. `mote help blocks mfcc` tells the parameters of one block.",
     .flags = flags,
     .run = run};
