@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `mote report`: the figures of engine/report and the costs of the compiler on one page. */
+ * `mote report`: the figures of engine/report and the costs of the compiler on one page.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,8 @@ typedef struct {
 /* int8 where there is one and it was not advised against. */
 static mote_variant_t variant_of(const mote_trained_t *t) {
   for (int i = 0; i < t->impulse->n_learn; i++)
-    if (t->learn[i].i8) return t->learn[i].prefer_f32 ? MOTE_VARIANT_F32 : MOTE_VARIANT_I8;
+    if (t->learn[i].i8)
+      return t->learn[i].prefer_f32 ? MOTE_VARIANT_F32 : MOTE_VARIANT_I8;
   return MOTE_VARIANT_F32;
 }
 
@@ -34,8 +36,11 @@ static mote_variant_t variant_of(const mote_trained_t *t) {
 static int export_for(cost_t *c, const mote_target_t *t, json_t *row) {
   mote_compile_report_t r = {0};
   int own = !strcmp(t->name, c->own) || mote_flag(c->args, "measure");
-  mote_compile_options_t o = {.dir = c->dir, .prefix = "impulse", .variant = c->variant,
-                              .target = t, .no_toolchain = !own};
+  mote_compile_options_t o = {.dir = c->dir,
+                              .prefix = "impulse",
+                              .variant = c->variant,
+                              .target = t,
+                              .no_toolchain = !own};
   int rc = mote_compile(c->trained, &o, &r);
   if (rc < 0) json_object_set_new(row, "error", json_string(mote_errmsg()));
   if (r.arena) json_object_set_new(row, "compile", mote_compile_report_json(&r));
@@ -95,12 +100,13 @@ static int costs(const mote_args_t *args, int run, json_t *figures) {
     char line[512];
     snprintf(line, sizeof line, "The costs are missing: %.480s", mote_errmsg());
     rc = json_array_append_new(json_object_get(figures, "next"), json_string(line))
-             ? MOTE_ERR_NOMEM : MOTE_OK;
+             ? MOTE_ERR_NOMEM
+             : MOTE_OK;
   } else if (rc == MOTE_OK)
     json_object_set_new(figures, "cost",
                         json_pack("{s:s, s:O, s:O}", "variant",
-                                  c.variant == MOTE_VARIANT_I8 ? "int8" : "float32", "chips",
-                                  c.chips, "blerp", c.blerp));
+                                  c.variant == MOTE_VARIANT_I8 ? "int8" : "float32",
+                                  "chips", c.chips, "blerp", c.blerp));
   json_decref(c.chips);
   json_decref(c.blerp);
   mote_trained_free(c.trained);
@@ -118,12 +124,13 @@ static int out_path(const mote_args_t *args, int run, char path[MOTE_PATH_MAX]) 
   return mote_path_join(path, dir, "report.html");
 }
 
-static void tell(const mote_args_t *args, json_t *figures, const char *path, size_t bytes) {
+static void tell(const mote_args_t *args, json_t *figures, const char *path,
+                 size_t bytes) {
   size_t i;
   json_t *line;
   mote_say(args, "%s (%.1f KB): open it in any browser\n", path, (double)bytes / 1024);
   json_array_foreach(json_object_get(figures, "next"), i, line)
-    mote_say(args, "  %s\n", json_string_value(line));
+      mote_say(args, "  %s\n", json_string_value(line));
 }
 
 static int write_page(const mote_args_t *args, int run, json_t *figures) {
@@ -156,8 +163,10 @@ static const mote_flag_t flags[] = {
     {"run", 0, "N", "Report runs/N instead of the latest.", 0},
     {"output", 'o', "FILE", "Write the page to FILE (default runs/N/report.html).", 0},
     {"confidence", 0, "P", "Scores below P count as uncertain (default 0.6).", 0},
-    {"measure", 0, NULL, "Measure flash and stack with every chip's compiler, not only with "
-                         "that of the project's chip.", 0},
+    {"measure", 0, NULL,
+     "Measure flash and stack with every chip's compiler, not only with "
+     "that of the project's chip.",
+     0},
     {NULL, 0, NULL, NULL, 0},
 };
 
@@ -166,10 +175,13 @@ const mote_verb_t mote_verb_report = {
     .usage = "",
     .summary = "Write one HTML page about the data, the run and its cost.",
     .details =
-        "The page loads nothing and works from a disk: data, recordings with spectrograms,\n"
-        "features as principal components and as neighbour embedding, curves, confusion,\n"
+        "The page loads nothing and works from a disk: data, recordings with "
+        "spectrograms,\n"
+        "features as principal components and as neighbour embedding, curves, "
+        "confusion,\n"
         "float32 against int8, anomaly scores, layers, and what it costs on every chip.\n"
-        "Before anything is trained it shows the data. With --json the figures are printed\n"
+        "Before anything is trained it shows the data. With --json the figures are "
+        "printed\n"
         "instead; the page is then written only when -o names it.",
     .flags = flags,
     .run = run};

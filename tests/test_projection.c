@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Principal components against a covariance that is known; neighbour embedding: clusters stay
- * apart, equal rows and tiny sets are no trouble, and threads change no bit. */
+ * Principal components against a covariance that is known; neighbour embedding: clusters
+ * stay apart, equal rows and tiny sets are no trouble, and threads change no bit. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,8 +35,9 @@ static int teardown(void **state) {
   return 0;
 }
 
-/* Columns: 5 a + 1, a - along (3, 4)/5 - and b across it, with exact sums: a and b take the
- * values of a full factorial, so that their covariance is the identity times a constant. */
+/* Columns: 5 a + 1, a - along (3, 4)/5 - and b across it, with exact sums: a and b take
+ * the values of a full factorial, so that their covariance is the identity times a
+ * constant. */
 static double *factorial(size_t side, double *spread) {
   size_t n = side * side;
   double *x = mote_arena_take(arena, n * 3, sizeof *x), sq = 0;
@@ -71,7 +72,8 @@ static void components_of_known_covariance(void **state) {
   }
 }
 
-/* The same rows with many more columns than rows take the other route to the same answer. */
+/* The same rows with many more columns than rows take the other route to the same answer.
+ */
 static void wide_and_tall_agree(void **state) {
   enum { N = 12, D = 40 };
   mote_rng_t rng = mote_rng(5, 0);
@@ -79,7 +81,8 @@ static void wide_and_tall_agree(void **state) {
   double *tall = mote_arena_take(arena, 4 * N * D, sizeof *tall);
   mote_pca_t a, b;
   (void)state;
-  for (size_t i = 0; i < N * D; i++) wide[i] = (double)mote_rng_normal(&rng) * (1 + (double)(i % D));
+  for (size_t i = 0; i < N * D; i++)
+    wide[i] = (double)mote_rng_normal(&rng) * (1 + (double)(i % D));
   for (size_t k = 0; k < 4; k++) memcpy(tall + k * N * D, wide, N * D * sizeof *wide);
   assert_int_equal(mote_pca(wide, N, D, 4, arena, &a), 0);
   assert_int_equal(mote_pca(tall, 4 * N, D, 4, arena, &b), 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The page as a function of the figures: well-formed, loads nothing, and no text of the user
- * becomes markup, wherever it stands. Figures of every kind are made here; whole projects are
- * tests/test_report_cli.sh. */
+ * The page as a function of the figures: well-formed, loads nothing, and no text of the
+ * user becomes markup, wherever it stands. Figures of every kind are made here; whole
+ * projects are tests/test_report_cli.sh. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +24,11 @@
 
 /* ---- a small reader of XML: balanced tags, quoted attributes, known entities ---- */
 
-typedef struct { const char *s, *begin; char open[64][16]; int depth, elements; } reader_t;
+typedef struct {
+  const char *s, *begin;
+  char open[64][16];
+  int depth, elements;
+} reader_t;
 
 static void bad(const reader_t *r, const char *what) {
   fail_msg("%s at byte %ld: %.60s", what, (long)(r->s - r->begin), r->s);
@@ -43,21 +47,26 @@ static void entity(reader_t *r) {
 static void attribute(reader_t *r) {
   size_t n = strcspn(r->s, "=<>\"' \n");
   if (!n || r->s[n] != '=' || r->s[n + 1] != '"') bad(r, "attribute");
-  if (!strncmp(r->s, "on", 2) || !strncmp(r->s, "style=", 6)) bad(r, "forbidden attribute");
-  if ((!strncmp(r->s, "href=", 5) && strncmp(r->s + 6, "#", 1) && strncmp(r->s + 6, "data:", 5)) ||
+  if (!strncmp(r->s, "on", 2) || !strncmp(r->s, "style=", 6))
+    bad(r, "forbidden attribute");
+  if ((!strncmp(r->s, "href=", 5) && strncmp(r->s + 6, "#", 1) &&
+       strncmp(r->s + 6, "data:", 5)) ||
       !strncmp(r->s, "src=", 4))
     bad(r, "a reference out of the page");
   for (r->s += n + 2; *r->s && *r->s != '"';) {
     if (*r->s == '<') bad(r, "< in an attribute");
-    if (*r->s == '&') entity(r);
-    else r->s++;
+    if (*r->s == '&')
+      entity(r);
+    else
+      r->s++;
   }
   r->s++;
 }
 
 static void tag(reader_t *r) {
   static const char *const known =
-      " html head meta title style body header h1 h2 h3 h4 p code nav a main div section ul li "
+      " html head meta title style body header h1 h2 h3 h4 p code nav a main div section "
+      "ul li "
       "b i small span footer script table thead tbody tfoot tr th td dl dt dd br details "
       "summary figure figcaption pre svg path rect text image ";
   char name[16], key[20];
@@ -75,7 +84,8 @@ static void tag(reader_t *r) {
   }
   if (closing) {
     if (!r->depth || strcmp(r->open[--r->depth], name)) bad(r, "tag closes another");
-  } else if (*r->s == '/') r->s++;
+  } else if (*r->s == '/')
+    r->s++;
   else {
     if (r->depth == 64) bad(r, "too deep");
     strcpy(r->open[r->depth++], name);
@@ -101,9 +111,12 @@ static int check_page(const char *page) {
       tag(&r);
       if (r.depth && !strcmp(r.open[r.depth - 1], "style")) skip_source(&r, "</style>");
       if (r.depth && !strcmp(r.open[r.depth - 1], "script")) skip_source(&r, "</script>");
-    } else if (*r.s == '&') entity(&r);
-    else if ((unsigned char)*r.s < 0x20 && *r.s != '\n' && *r.s != '\t') bad(&r, "control");
-    else r.s++;
+    } else if (*r.s == '&')
+      entity(&r);
+    else if ((unsigned char)*r.s < 0x20 && *r.s != '\n' && *r.s != '\t')
+      bad(&r, "control");
+    else
+      r.s++;
   }
   if (r.depth) bad(&r, "unclosed element");
   if (strstr(page, "http://") || strstr(page, "https://") || strstr(page, "@import"))
@@ -120,62 +133,95 @@ static json_t *parse(const char *text) {
   return j;
 }
 
-#define SPLITS "{\"training\":{\"samples\":5,\"seconds\":50},\"testing\":{\"samples\":2,\"seconds\":9}}"
+#define SPLITS                                                                           \
+  "{\"training\":{\"samples\":5,\"seconds\":50},\"testing\":{\"samples\":2,\"seconds\":" \
+  "9}}"
 
 static const char *const parts[][2] = {
     {"project", "\"LABEL\""},
     {"run", "3"},
     {"trained", "\"LABEL\""},
     {"next", "[\"LABEL\"]"},
-    {"data",
-     "{\"total\":" SPLITS ",\"labels\":[{\"label\":\"LABEL\",\"splits\":" SPLITS "},{\"label\":"
-     "\"\",\"splits\":{}}],\"disabled\":2,\"rates\":[{\"text\":\"LABEL\",\"samples\":3},{\"text\":"
-     "\"b\",\"samples\":1}],\"axes\":[{\"text\":\"LABEL\",\"samples\":7}],\"notes\":[{\"text\":"
-     "\"LABEL\",\"samples\":7}],\"signatures\":[]}"},
-    {"examples",
-     "[{\"label\":\"LABEL\",\"name\":\"LABEL\",\"split\":\"testing\",\"hz\":100,\"seconds\":0.05,"
-     "\"axes_in_all\":9,\"axes\":[{\"name\":\"LABEL\",\"unit\":\"LABEL\",\"low\":[1,2,null,4,5]},"
-     "{\"name\":\"gx\",\"unit\":\"dps\",\"low\":[0,0,0,0,0],\"high\":[1,1,1,1,1]}],\"ranges\":"
-     "[{\"from\":0,\"to\":0.5,\"label\":\"LABEL\"}],\"spectrogram\":{\"rows\":2,\"cols\":3,\"hz\":"
-     "50,\"levels\":\"AECA/wAB\"}},{\"label\":\"x\",\"name\":\"y\",\"axes\":[],\"spectrogram\":"
-     "{\"rows\":2,\"cols\":3,\"hz\":50,\"levels\":\"LABEL\"}}]"},
-    {"features",
-     "{\"windows\":3,\"columns\":4,\"labels\":[\"LABEL\",\"b\"],\"pca_share\":[0.5,0.2],\"points\":"
-     "[{\"label\":0,\"split\":\"training\",\"name\":\"LABEL\",\"start\":0,\"pca\":[0,1],\"tsne\":"
-     "[1,2]},{\"label\":1,\"split\":\"testing\",\"name\":\"n\",\"start\":1.5,\"pca\":[1,0],\"tsne\":"
-     "[3,4],\"answer\":\"LABEL\",\"score\":0.9,\"right\":false},{\"label\":77,\"pca\":[null,2]}]}"},
+    {"data", "{\"total\":" SPLITS ",\"labels\":[{\"label\":\"LABEL\",\"splits\":" SPLITS
+             "},{\"label\":"
+             "\"\",\"splits\":{}}],\"disabled\":2,\"rates\":[{\"text\":\"LABEL\","
+             "\"samples\":3},{\"text\":"
+             "\"b\",\"samples\":1}],\"axes\":[{\"text\":\"LABEL\",\"samples\":7}],"
+             "\"notes\":[{\"text\":"
+             "\"LABEL\",\"samples\":7}],\"signatures\":[]}"},
+    {"examples", "[{\"label\":\"LABEL\",\"name\":\"LABEL\",\"split\":\"testing\",\"hz\":"
+                 "100,\"seconds\":0.05,"
+                 "\"axes_in_all\":9,\"axes\":[{\"name\":\"LABEL\",\"unit\":\"LABEL\","
+                 "\"low\":[1,2,null,4,5]},"
+                 "{\"name\":\"gx\",\"unit\":\"dps\",\"low\":[0,0,0,0,0],\"high\":[1,1,1,"
+                 "1,1]}],\"ranges\":"
+                 "[{\"from\":0,\"to\":0.5,\"label\":\"LABEL\"}],\"spectrogram\":{"
+                 "\"rows\":2,\"cols\":3,\"hz\":"
+                 "50,\"levels\":\"AECA/"
+                 "wAB\"}},{\"label\":\"x\",\"name\":\"y\",\"axes\":[],\"spectrogram\":"
+                 "{\"rows\":2,\"cols\":3,\"hz\":50,\"levels\":\"LABEL\"}}]"},
+    {"features", "{\"windows\":3,\"columns\":4,\"labels\":[\"LABEL\",\"b\"],\"pca_"
+                 "share\":[0.5,0.2],\"points\":"
+                 "[{\"label\":0,\"split\":\"training\",\"name\":\"LABEL\",\"start\":0,"
+                 "\"pca\":[0,1],\"tsne\":"
+                 "[1,2]},{\"label\":1,\"split\":\"testing\",\"name\":\"n\",\"start\":1.5,"
+                 "\"pca\":[1,0],\"tsne\":"
+                 "[3,4],\"answer\":\"LABEL\",\"score\":0.9,\"right\":false},{\"label\":"
+                 "77,\"pca\":[null,2]}]}"},
     {"training",
-     "{\"dataset\":\"LABEL\",\"seed\":1,\"windows\":{\"training\":9},\"learners\":{\"LABEL\":{"
-     "\"type\":\"classifier\",\"best_epoch\":2,\"curve\":[{\"epoch\":1,\"loss\":2,\"accuracy\":0.4},"
-     "{\"epoch\":2,\"loss\":1,\"accuracy\":0.7,\"val_loss\":1.5,\"val_accuracy\":0.6}],\"layers\":"
-     "[{\"name\":\"LABEL\",\"type\":\"dense\",\"shape\":[1,1,4],\"params\":8,\"macs\":8}],\"params\":"
-     "8,\"macs\":8,\"int8\":{\"method\":\"LABEL\",\"float32\":90,\"int8\":80,\"prefer_float32\":true,"
-     "\"layers\":{\"layers\":[{\"tensor\":\"LABEL\",\"op\":\"dense\",\"lo\":-1,\"hi\":1,\"seen_lo\":"
-     "-0.5,\"seen_hi\":0.9,\"snr_db\":31.5},{\"tensor\":\"b\",\"op\":\"relu\",\"snr_db\":200}]}}},"
+     "{\"dataset\":\"LABEL\",\"seed\":1,\"windows\":{\"training\":9},\"learners\":{"
+     "\"LABEL\":{"
+     "\"type\":\"classifier\",\"best_epoch\":2,\"curve\":[{\"epoch\":1,\"loss\":2,"
+     "\"accuracy\":0.4},"
+     "{\"epoch\":2,\"loss\":1,\"accuracy\":0.7,\"val_loss\":1.5,\"val_accuracy\":0.6}],"
+     "\"layers\":"
+     "[{\"name\":\"LABEL\",\"type\":\"dense\",\"shape\":[1,1,4],\"params\":8,\"macs\":8}]"
+     ",\"params\":"
+     "8,\"macs\":8,\"int8\":{\"method\":\"LABEL\",\"float32\":90,\"int8\":80,\"prefer_"
+     "float32\":true,"
+     "\"layers\":{\"layers\":[{\"tensor\":\"LABEL\",\"op\":\"dense\",\"lo\":-1,\"hi\":1,"
+     "\"seen_lo\":"
+     "-0.5,\"seen_hi\":0.9,\"snr_db\":31.5},{\"tensor\":\"b\",\"op\":\"relu\",\"snr_db\":"
+     "200}]}}},"
      "\"odd\":{\"type\":\"kmeans\",\"threshold\":1.5,\"threshold_from\":\"LABEL\"}}}"},
-    {"test",
-     "{\"windows\":20,\"float32\":{\"accuracy\":0.9,\"accuracy_recordings\":1},\"int8\":{\"accuracy\":"
-     "0.8},\"learners\":{\"LABEL\":{\"type\":\"classifier\",\"left_out\":2,\"prefer_float32\":true,"
-     "\"float32\":{\"accuracy\":0.9,\"auc\":null,\"per_class\":{\"LABEL\":{\"support\":10,\"precision\":"
-     "0.9,\"recall\":0.4,\"f1\":0.6}},\"confusion\":{\"columns\":[\"LABEL\",\"uncertain\"],\"rows\":"
-     "[[9,1]]}},\"int8\":{\"accuracy\":0.8}},\"odd\":{\"type\":\"gmm\",\"float32\":{\"auc\":0.97,\"f1\":"
-     "0.9,\"anomalies\":3,\"false_alarm\":0.01,\"recall\":0.9,\"roc\":{\"fpr\":[0,0.5,1],\"tpr\":"
-     "[0,0.9,1]}},\"histogram\":{\"low\":0,\"high\":4,\"threshold\":2,\"normal\":[5,1],\"anomalous\":"
-     "[0,3]}},\"level\":{\"type\":\"regression\",\"float32\":{\"mae\":0.5},\"pairs\":{\"truth\":[1,2,3],"
-     "\"answer\":[1.1,2,2.8]}}}}"},
+    {"test", "{\"windows\":20,\"float32\":{\"accuracy\":0.9,\"accuracy_recordings\":1},"
+             "\"int8\":{\"accuracy\":"
+             "0.8},\"learners\":{\"LABEL\":{\"type\":\"classifier\",\"left_out\":2,"
+             "\"prefer_float32\":true,"
+             "\"float32\":{\"accuracy\":0.9,\"auc\":null,\"per_class\":{\"LABEL\":{"
+             "\"support\":10,\"precision\":"
+             "0.9,\"recall\":0.4,\"f1\":0.6}},\"confusion\":{\"columns\":[\"LABEL\","
+             "\"uncertain\"],\"rows\":"
+             "[[9,1]]}},\"int8\":{\"accuracy\":0.8}},\"odd\":{\"type\":\"gmm\","
+             "\"float32\":{\"auc\":0.97,\"f1\":"
+             "0.9,\"anomalies\":3,\"false_alarm\":0.01,\"recall\":0.9,\"roc\":{\"fpr\":["
+             "0,0.5,1],\"tpr\":"
+             "[0,0.9,1]}},\"histogram\":{\"low\":0,\"high\":4,\"threshold\":2,\"normal\":"
+             "[5,1],\"anomalous\":"
+             "[0,3]}},\"level\":{\"type\":\"regression\",\"float32\":{\"mae\":0.5},"
+             "\"pairs\":{\"truth\":[1,2,3],"
+             "\"answer\":[1.1,2,2.8]}}}}"},
     {"cost",
-     "{\"variant\":\"int8\",\"chips\":[{\"name\":\"LABEL\",\"title\":\"LABEL\",\"flash_bytes\":1000,"
-     "\"ram_bytes\":100,\"stride_ms\":5,\"memory_source\":\"LABEL\",\"compile\":{\"ram\":{\"instance\":"
-     "200},\"flash\":{\"bytes\":500,\"source\":\"LABEL\"},\"stack\":{\"bytes\":{\"feed\":90,\"poll\":120}},"
-     "\"cost\":{\"cycles\":1e6,\"ms\":12,\"mj\":0.2,\"rows\":[{\"stage\":\"LABEL\",\"work\":9,\"cycles\":"
-     "10}]}}},{\"name\":\"no\",\"error\":\"LABEL\"}],\"blerp\":{\"formulas\":[\"LABEL\"],\"chips\":[{"
+     "{\"variant\":\"int8\",\"chips\":[{\"name\":\"LABEL\",\"title\":\"LABEL\",\"flash_"
+     "bytes\":1000,"
+     "\"ram_bytes\":100,\"stride_ms\":5,\"memory_source\":\"LABEL\",\"compile\":{\"ram\":"
+     "{\"instance\":"
+     "200},\"flash\":{\"bytes\":500,\"source\":\"LABEL\"},\"stack\":{\"bytes\":{\"feed\":"
+     "90,\"poll\":120}},"
+     "\"cost\":{\"cycles\":1e6,\"ms\":12,\"mj\":0.2,\"rows\":[{\"stage\":\"LABEL\","
+     "\"work\":9,\"cycles\":"
+     "10}]}}},{\"name\":\"no\",\"error\":\"LABEL\"}],\"blerp\":{\"formulas\":[\"LABEL\"],"
+     "\"chips\":[{"
      "\"chip\":\"LABEL\",\"title\":\"LABEL\",\"bandwidth\":{\"chip_bytes_per_day\":10,"
-     "\"cloud_bytes_per_day\":1e9},\"energy\":{\"chip_mj_per_result\":0.1,\"cloud\":[{\"radio\":"
-     "\"LABEL\",\"mj_per_result\":9,\"source\":\"LABEL\"}]},\"privacy\":{\"chip_raw_bytes_out_per_day\":"
+     "\"cloud_bytes_per_day\":1e9},\"energy\":{\"chip_mj_per_result\":0.1,\"cloud\":[{"
+     "\"radio\":"
+     "\"LABEL\",\"mj_per_result\":9,\"source\":\"LABEL\"}]},\"privacy\":{\"chip_raw_"
+     "bytes_out_per_day\":"
      "0,\"cloud_raw_bytes_out_per_day\":9}}]}}"},
-    {"design",
-     "{\"name\":\"LABEL\",\"input\":{\"axes\":[\"LABEL\"],\"window_ms\":1000,\"stride_ms\":500},"
-     "\"dsp\":[{\"name\":\"LABEL\",\"type\":\"LABEL\"}],\"learn\":[{\"name\":\"LABEL\",\"type\":\"x\"}]}"},
+    {"design", "{\"name\":\"LABEL\",\"input\":{\"axes\":[\"LABEL\"],\"window_ms\":1000,"
+               "\"stride_ms\":500},"
+               "\"dsp\":[{\"name\":\"LABEL\",\"type\":\"LABEL\"}],\"learn\":[{\"name\":"
+               "\"LABEL\",\"type\":\"x\"}]}"},
 };
 #define PARTS (sizeof parts / sizeof *parts)
 
@@ -219,7 +265,7 @@ static void every_part_is_well_formed(void **state) {
   const char *html = (const char *)page.p;
   assert_true(check_page(html) > 200);
   static const char *const ids[] = {"data", "examples", "features", "training",
-                                    "test", "cost", "blerp", "design"};
+                                    "test", "cost",     "blerp",    "design"};
   for (size_t i = 0; i < 8; i++) {
     char id[40];
     snprintf(id, sizeof id, "<section id=\"%s\">", ids[i]);
@@ -232,13 +278,15 @@ static void every_part_is_well_formed(void **state) {
 }
 
 static void hostile_texts_stay_texts(void **state) {
-  static const char *const texts[] = {HOSTILE, "a\x01\x1f\x7f\n\tb", "\xef\xbf\xbe\xf0\x9f\x98\x80",
-                                      "", "%n%s%d", "-->]]>", "\xd9\x85\xd8\xb1\xd8\xad"};
+  static const char *const texts[] = {
+      HOSTILE,  "a\x01\x1f\x7f\n\tb",      "\xef\xbf\xbe\xf0\x9f\x98\x80", "", "%n%s%d",
+      "-->]]>", "\xd9\x85\xd8\xb1\xd8\xad"};
   (void)state;
   json_t *plain = figures_with("walk");
   mote_buf_t page = {0};
   assert_int_equal(mote_report_html(plain, &page), 0);
-  size_t scripts = times((char *)page.p, "<script"), images = times((char *)page.p, "<im");
+  size_t scripts = times((char *)page.p, "<script"),
+         images = times((char *)page.p, "<im");
   int elements = check_page((char *)page.p);
   mote_buf_free(&page);
   json_decref(plain);
@@ -307,8 +355,9 @@ static void policy_allows_what_is_there(void **state) {
 /* ---- pieces ---- */
 
 static void base64_of_the_standard(void **state) {
-  static const char *const want[] = {"", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=",
-                                     "Zm9vYmFy"}; /* RFC 4648, section 10 */
+  static const char *const want[] = {
+      "",         "Zg==",     "Zm8=",    "Zm9v",
+      "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"}; /* RFC 4648, section 10 */
   (void)state;
   for (size_t n = 0; n <= 6; n++) {
     mote_buf_t out = {0};
@@ -328,12 +377,14 @@ static void base64_of_the_standard(void **state) {
 static void tone_in_a_spectrogram(void **state) {
   static float x[4000];
   static const float wave[4] = {0, 1000, 0, -1000};
-  mote_recording_t r = {.kind = MOTE_KIND_SERIES, .hz = 8000, .axes = 1, .n = 4000, .values = x};
+  mote_recording_t r = {
+      .kind = MOTE_KIND_SERIES, .hz = 8000, .axes = 1, .n = 4000, .values = x};
   (void)state;
   for (size_t i = 0; i < 4000; i++) x[i] = wave[i % 4];
   json_t *s = mote_gather_spectrogram(&r);
   assert_non_null(s);
-  size_t rows = (size_t)mote_json_number(s, "rows"), cols = (size_t)mote_json_number(s, "cols");
+  size_t rows = (size_t)mote_json_number(s, "rows"),
+         cols = (size_t)mote_json_number(s, "cols");
   uint8_t *level = malloc(rows * cols);
   assert_int_equal(mote_base64_read(mote_json_text(s, "levels"), level, rows * cols),
                    (int)(rows * cols));
@@ -369,10 +420,12 @@ static void memory_runs_out(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_part_is_well_formed), cmocka_unit_test(hostile_texts_stay_texts),
-      cmocka_unit_test(parts_may_be_missing_or_odd),
-      cmocka_unit_test(policy_allows_what_is_there), cmocka_unit_test(base64_of_the_standard),
-      cmocka_unit_test(tone_in_a_spectrogram), cmocka_unit_test(memory_runs_out)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(every_part_is_well_formed),
+                                     cmocka_unit_test(hostile_texts_stay_texts),
+                                     cmocka_unit_test(parts_may_be_missing_or_odd),
+                                     cmocka_unit_test(policy_allows_what_is_there),
+                                     cmocka_unit_test(base64_of_the_standard),
+                                     cmocka_unit_test(tone_in_a_spectrogram),
+                                     cmocka_unit_test(memory_runs_out)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,8 @@ int mote_base64_add(mote_buf_t *out, const void *p, size_t n) {
     if (left > 1) v |= (uint32_t)b[i + 1] << 8;
     if (left > 2) v |= b[i + 2];
     char text[4] = {digits[v >> 18], digits[v >> 12 & 63],
-                    left > 1 ? digits[v >> 6 & 63] : '=', left > 2 ? digits[v & 63] : '='};
+                    left > 1 ? digits[v >> 6 & 63] : '=',
+                    left > 2 ? digits[v & 63] : '='};
     MOTE_TRY(mote_buf_add(out, text, 4));
   }
   return MOTE_OK;

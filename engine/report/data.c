@@ -7,9 +7,9 @@
 static json_t *per_split(const size_t *n, const double *seconds) {
   json_t *o = json_object();
   for (int s = 0; s < MOTE_SPLITS; s++)
-    json_object_set_new(o, mote_split_names[s],
-                        json_pack("{s:I, s:f}", "samples", (json_int_t)n[s], "seconds",
-                                  seconds[s]));
+    json_object_set_new(
+        o, mote_split_names[s],
+        json_pack("{s:I, s:f}", "samples", (json_int_t)n[s], "seconds", seconds[s]));
   return o;
 }
 
@@ -50,7 +50,8 @@ static const char *axes_text(const mote_sample_t *s, mote_arena_t *a) {
     rc = mote_buf_printf(&b, "%s%s%s%s%s", i ? ", " : "", s->axis_names[i],
                          *s->axis_units[i] ? " (" : "", s->axis_units[i],
                          *s->axis_units[i] ? ")" : "");
-  if (rc == MOTE_OK && s->axes > 12) rc = mote_buf_printf(&b, " and %u more", s->axes - 12);
+  if (rc == MOTE_OK && s->axes > 12)
+    rc = mote_buf_printf(&b, " and %u more", s->axes - 12);
   if (rc == MOTE_OK) return mote_buf_keep(&b, a);
   mote_buf_free(&b);
   return NULL;
@@ -78,13 +79,16 @@ int mote_gather_data(mote_gather_t *g) {
     count_text(signs, signature_text(one->signature));
     for (size_t k = 0; k < one->n_notes; k++) count_text(notes, one->notes[k]);
   }
-  json_t *o = json_pack("{s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "total",
-                        per_split(s.n, s.seconds), "labels", labels_of(&s), "disabled",
-                        (json_int_t)s.disabled, "rates", rates, "axes", axes, "notes", notes,
-                        "signatures", signs);
-  if (rc == MOTE_OK) rc = mote_gather_set(g->out, "data", o);
-  else json_decref(o);
+  json_t *o =
+      json_pack("{s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "total", per_split(s.n, s.seconds),
+                "labels", labels_of(&s), "disabled", (json_int_t)s.disabled, "rates",
+                rates, "axes", axes, "notes", notes, "signatures", signs);
+  if (rc == MOTE_OK)
+    rc = mote_gather_set(g->out, "data", o);
+  else
+    json_decref(o);
   if (rc == MOTE_OK && !g->samples.n)
-    rc = mote_gather_next(g, "There are no samples yet: mote add PATH brings recordings in.");
+    rc = mote_gather_next(
+        g, "There are no samples yet: mote add PATH brings recordings in.");
   return rc;
 }

@@ -34,8 +34,8 @@ static json_t *ranges_json(const mote_recording_t *r) {
   for (size_t i = 0; i < r->n_ranges && i < 200; i++)
     json_array_append_new(list, json_pack("{s:f, s:f, s:s}", "from",
                                           (double)r->ranges[i].start / (double)r->n, "to",
-                                          (double)r->ranges[i].end / (double)r->n, "label",
-                                          r->ranges[i].label));
+                                          (double)r->ranges[i].end / (double)r->n,
+                                          "label", r->ranges[i].label));
   return list;
 }
 
@@ -48,14 +48,17 @@ static int add_one(mote_gather_t *g, const mote_sample_t *s, json_t *list) {
     json_t *axes = json_array();
     for (uint32_t i = 0; i < r.axes && i < MOTE_REPORT_AXES; i++)
       json_array_append_new(axes, axis_json(&r, i));
-    json_t *o = json_pack("{s:s, s:s, s:I, s:s, s:f, s:f, s:i, s:o, s:o}", "label",
-                          s->label ? s->label : "", "name", s->name, "id", (json_int_t)s->id,
-                          "split", mote_split_names[s->split], "hz", s->hz, "seconds",
-                          s->hz > 0 ? (double)r.n / s->hz : 0.0, "axes_in_all", (int)r.axes,
-                          "axes", axes, "ranges", ranges_json(&r));
+    json_t *o =
+        json_pack("{s:s, s:s, s:I, s:s, s:f, s:f, s:i, s:o, s:o}", "label",
+                  s->label ? s->label : "", "name", s->name, "id", (json_int_t)s->id,
+                  "split", mote_split_names[s->split], "hz", s->hz, "seconds",
+                  s->hz > 0 ? (double)r.n / s->hz : 0.0, "axes_in_all", (int)r.axes,
+                  "axes", axes, "ranges", ranges_json(&r));
     json_t *picture = mote_gather_spectrogram(&r);
-    if (o && picture) json_object_set_new(o, "spectrogram", picture);
-    else json_decref(picture);
+    if (o && picture)
+      json_object_set_new(o, "spectrogram", picture);
+    else
+      json_decref(picture);
     rc = o && !json_array_append_new(list, o) ? MOTE_OK : MOTE_ERR_NOMEM;
   }
   mote_arena_free(a);

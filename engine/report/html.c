@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The frame of the page. Its policy forbids all loading and allows the one style sheet and
- * the one script by their hashes: even a text that got past the escaping could not run. */
+ * The frame of the page. Its policy forbids all loading and allows the one style sheet
+ * and the one script by their hashes: even a text that got past the escaping could not
+ * run. */
 #include "report/html.h"
 
 #include <math.h>
@@ -31,10 +32,11 @@ static const struct {
 int mote_html_label(json_t *figures, const char *label) {
   json_t *list = mote_json_at(figures, "features.labels"), *v;
   size_t i;
-  json_array_foreach(list, i, v)
-    if (json_is_string(v) && !strcmp(json_string_value(v), label)) return (int)i;
-  json_array_foreach(mote_json_at(figures, "data.labels"), i, v)
-    if (!list && !strcmp(mote_json_text(v, "label"), label)) return (int)i;
+  json_array_foreach(list, i, v) if (json_is_string(v) &&
+                                     !strcmp(json_string_value(v), label)) return (int)i;
+  json_array_foreach(mote_json_at(figures, "data.labels"), i,
+                     v) if (!list &&
+                            !strcmp(mote_json_text(v, "label"), label)) return (int)i;
   return 0;
 }
 
@@ -79,15 +81,18 @@ static void raw(mote_page_t *p, const char *text) {
 }
 
 static void head(mote_page_t *p, json_t *f) {
-  mote_page(p, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-               "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-               "img-src data:; style-src ");
+  mote_page(p,
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+            "img-src data:; style-src ");
   source_hash(p, mote_report_css);
   mote_page(p, "; script-src ");
   source_hash(p, mote_report_js);
-  mote_page(p, "\"/>\n<meta name=\"viewport\" content=\"width=device-width, "
-               "initial-scale=1\"/>\n<meta name=\"color-scheme\" content=\"light dark\"/>\n");
-  mote_page_put(p, "<title>", mote_json_text(f, "project"), " \xc2\xb7 mote report</title>\n");
+  mote_page(
+      p, "\"/>\n<meta name=\"viewport\" content=\"width=device-width, "
+         "initial-scale=1\"/>\n<meta name=\"color-scheme\" content=\"light dark\"/>\n");
+  mote_page_put(p, "<title>", mote_json_text(f, "project"),
+                " \xc2\xb7 mote report</title>\n");
   mote_page(p, "<style>");
   raw(p, mote_report_css);
   mote_page(p, "</style>\n</head>\n<body>\n");
@@ -152,10 +157,12 @@ static void tiles_test(mote_page_t *p, json_t *f) {
 static void tiles_cost(mote_page_t *p, json_t *f) {
   json_t *chip = json_array_get(mote_json_at(f, "cost.chips"), 0);
   const char *name = mote_json_text(chip, "name");
-  static const struct { const char *object, *key, *name, *unit; double scale; } rows[] = {
-      {"compile.cost", "ms", "Time per result", " ms", 1},
-      {"compile.flash", "bytes", "Flash", " KB", 1024},
-      {"compile.ram", "instance", "RAM", " KB", 1024}};
+  static const struct {
+    const char *object, *key, *name, *unit;
+    double scale;
+  } rows[] = {{"compile.cost", "ms", "Time per result", " ms", 1},
+              {"compile.flash", "bytes", "Flash", " KB", 1024},
+              {"compile.ram", "instance", "RAM", " KB", 1024}};
   for (size_t i = 0; i < 3; i++) {
     double v = mote_json_number(mote_json_at(chip, rows[i].object), rows[i].key);
     char value[32];
@@ -171,15 +178,18 @@ static void next_steps(mote_page_t *p, json_t *f) {
   json_t *v, *list = json_object_get(f, "next");
   if (!json_array_size(list)) return;
   mote_page(p, "<div class=\"next\"><b>What to do next</b><ul>\n");
-  json_array_foreach(list, i, v) mote_page_put(p, "<li>", json_string_value(v), "</li>\n");
+  json_array_foreach(list, i, v)
+      mote_page_put(p, "<li>", json_string_value(v), "</li>\n");
   mote_page(p, "</ul></div>\n");
 }
 
 static void top(mote_page_t *p, json_t *f) {
   double run = mote_json_number(f, "run");
   mote_page_put(p, "<header>\n<h1>", mote_json_text(f, "project"), "</h1>\n<p>");
-  if (run > 0) mote_page(p, "Run %.0f", run);
-  else mote_page(p, "Not trained yet");
+  if (run > 0)
+    mote_page(p, "Run %.0f", run);
+  else
+    mote_page(p, "Not trained yet");
   if (*mote_json_text(f, "trained"))
     mote_page_put(p, ", trained ", mote_json_text(f, "trained"), "");
   json_t *t = json_object_get(f, "training");

@@ -17,8 +17,8 @@ void mote_html_design(mote_page_t *p, json_t *figures);
 
 /* Position of a label in the order that fixes its colour and shape; 0 when it is new. */
 int mote_html_label(json_t *figures, const char *label);
-/* Numbers of a JSON list, NaN for what is none. NULL (and p->rc) without memory; free with
- * mote_free. `key`: member of the rows of a list of objects, or NULL. */
+/* Numbers of a JSON list, NaN for what is none. NULL (and p->rc) without memory; free
+ * with mote_free. `key`: member of the rows of a list of objects, or NULL. */
 double *mote_html_series(mote_page_t *p, json_t *list, const char *key, size_t *n);
 /* <figure class="card"> with a heading, to be closed by mote_html_end. */
 void mote_html_card(mote_page_t *p, const char *title, const char *note);

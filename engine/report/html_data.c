@@ -14,12 +14,14 @@ static double figure(json_t *row, int split, const char *key) {
 /* Splits side by side, to the scale of the largest label. */
 static void stacked_bar(mote_page_t *p, json_t *row, const char *key, double most) {
   double at = 0;
-  mote_page(p, "<svg class=\"bar wide\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" "
-               "aria-hidden=\"true\"><rect class=\"track\" width=\"100\" height=\"8\"/>");
+  mote_page(p,
+            "<svg class=\"bar wide\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" "
+            "aria-hidden=\"true\"><rect class=\"track\" width=\"100\" height=\"8\"/>");
   for (int s = 0; s < 3; s++) {
     double w = figure(row, s, key) / most * 100;
     if (!(w > 0)) continue;
-    mote_page(p, "<rect class=\"split%d\" x=\"%.2f\" width=\"%.2f\" height=\"8\"/>", s, at, w);
+    mote_page(p, "<rect class=\"split%d\" x=\"%.2f\" width=\"%.2f\" height=\"8\"/>", s,
+              at, w);
     at += w;
   }
   mote_page(p, "</svg>");
@@ -45,20 +47,21 @@ static void split_cells(mote_page_t *p, json_t *row, int clock) {
         mote_page_seconds(p, figure(row, s, "seconds"));
         mote_page(p, "</span>");
       }
-    } else mote_page(p, "<span class=\"note\">\xe2\x80\x93</span>");
+    } else
+      mote_page(p, "<span class=\"note\">\xe2\x80\x93</span>");
     mote_page(p, "</td>");
   }
 }
 
 static void label_table(mote_page_t *p, json_t *f, json_t *data) {
-  json_t *labels = json_object_get(data, "labels"), *total = json_object_get(data, "total"),
-         *row;
+  json_t *labels = json_object_get(data, "labels"),
+         *total = json_object_get(data, "total"), *row;
   int clock = sum_of(total, "seconds") > 0;
   const char *key = clock ? "seconds" : "samples";
   double most = 1e-9;
   size_t i;
-  json_array_foreach(labels, i, row)
-    most = fmax(most, sum_of(json_object_get(row, "splits"), key));
+  json_array_foreach(labels, i, row) most =
+      fmax(most, sum_of(json_object_get(row, "splits"), key));
   mote_page(p, "<div class=\"scroll\"><table>\n<thead><tr><th>Label</th><th "
                "class=\"n\">Training</th><th class=\"n\">Validation</th><th class=\"n\">"
                "Testing</th><th class=\"fill\"></th></tr></thead>\n<tbody>\n");
@@ -76,11 +79,13 @@ static void label_table(mote_page_t *p, json_t *f, json_t *data) {
   }
   mote_page(p, "</tbody>\n<tfoot><tr><td>All</td>");
   split_cells(p, total, clock);
-  mote_page(p, "<td class=\"fill\"></td></tr></tfoot>\n</table></div>\n<div class=\"keys\">");
+  mote_page(
+      p, "<td class=\"fill\"></td></tr></tfoot>\n</table></div>\n<div class=\"keys\">");
   for (int s = 0; s < 3; s++)
-    mote_page(p, "<span class=\"key\"><svg viewBox=\"0 0 16 12\" aria-hidden=\"true\"><rect "
-              "class=\"split%d\" y=\"1\" width=\"16\" height=\"10\"/></svg>%s</span>", s,
-              splits[s]);
+    mote_page(p,
+              "<span class=\"key\"><svg viewBox=\"0 0 16 12\" aria-hidden=\"true\"><rect "
+              "class=\"split%d\" y=\"1\" width=\"16\" height=\"10\"/></svg>%s</span>",
+              s, splits[s]);
   mote_page(p, "</div>\n");
 }
 
@@ -103,7 +108,8 @@ static void notes(mote_page_t *p, json_t *list) {
   size_t i, n = json_array_size(list);
   json_t *row;
   if (!n) return;
-  mote_page(p, "<details%s><summary>What was done to the data on the way in</summary><ul>\n",
+  mote_page(p,
+            "<details%s><summary>What was done to the data on the way in</summary><ul>\n",
             n <= 3 ? " open=\"open\"" : "");
   json_array_foreach(list, i, row) {
     mote_page_put(p, "<li>", mote_json_text(row, "text"), "");

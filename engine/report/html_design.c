@@ -33,9 +33,10 @@ static void input_box(mote_page_t *p, json_t *in) {
 static void boxes(mote_page_t *p, const char *kind, json_t *list) {
   size_t i;
   json_t *v;
-  mote_page(p, "<div class=\"arrow\" aria-hidden=\"true\">\xe2\x86\x92</div><div class=\"stack\">");
+  mote_page(p, "<div class=\"arrow\" aria-hidden=\"true\">\xe2\x86\x92</div><div "
+               "class=\"stack\">");
   json_array_foreach(list, i, v)
-    box(p, kind, mote_json_text(v, "name"), mote_json_text(v, "type"));
+      box(p, kind, mote_json_text(v, "name"), mote_json_text(v, "type"));
   mote_page(p, "</div>\n");
 }
 

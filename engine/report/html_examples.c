@@ -28,7 +28,8 @@ static size_t first_like(json_t *axes, size_t i) {
 /* Kinds that come before the kind of axis i. */
 static int lane_of(json_t *axes, size_t i) {
   int lane = 0;
-  for (size_t k = 0, own = first_like(axes, i); k < own; k++) lane += first_like(axes, k) == k;
+  for (size_t k = 0, own = first_like(axes, i); k < own; k++)
+    lane += first_like(axes, k) == k;
   return lane < LANES ? lane : LANES - 1;
 }
 
@@ -38,8 +39,9 @@ static void fit_lane(mote_page_t *p, mote_plot_t *c, json_t *axes, int lane) {
     static const char *const keys[2] = {"low", "high"};
     for (int k = 0; k < 2 && lane_of(axes, i) == lane; k++) {
       size_t n;
-      double lo, hi, *v =
-          mote_html_series(p, json_object_get(json_array_get(axes, i), keys[k]), NULL, &n);
+      double lo, hi,
+          *v = mote_html_series(p, json_object_get(json_array_get(axes, i), keys[k]),
+                                NULL, &n);
       if (!v) return;
       mote_plot_fit(&lo, &hi, v, n);
       if (n) c->y0 = fmin(c->y0, lo), c->y1 = fmax(c->y1, hi);
@@ -54,8 +56,10 @@ static void draw_axis(mote_page_t *p, const mote_plot_t *c, json_t *axis, int co
   double *lo = mote_html_series(p, json_object_get(axis, "low"), NULL, &n);
   double *hi = mote_html_series(p, json_object_get(axis, "high"), NULL, &m);
   char classes[16];
-  snprintf(classes, sizeof classes, "%s %s", mote_fill_class(colour), mote_stroke_class(colour));
-  if (lo && hi && n && m == n) mote_plot_band(c, lo, hi, n, classes);
+  snprintf(classes, sizeof classes, "%s %s", mote_fill_class(colour),
+           mote_stroke_class(colour));
+  if (lo && hi && n && m == n)
+    mote_plot_band(c, lo, hi, n, classes);
   else if (lo && n) {
     mote_plot_t line = *c;
     line.x0 = 0, line.x1 = n > 1 ? (double)(n - 1) : 1;
@@ -74,7 +78,8 @@ static void draw_ranges(mote_page_t *p, const mote_plot_t *c, json_t *f, json_t 
     if (!(b > a) || !*mote_json_text(r, "label")) continue;
     double x = mote_plot_x(c, c->x0 + a * (c->x1 - c->x0));
     double w = mote_plot_x(c, c->x0 + b * (c->x1 - c->x0)) - x;
-    mote_page(p, "<rect class=\"pt %s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"5\">",
+    mote_page(p,
+              "<rect class=\"pt %s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"5\">",
               mote_fill_class(mote_html_label(f, mote_json_text(r, "label"))), x,
               c->height - c->bottom - 5, w);
     mote_page_put(p, "<title>", mote_json_text(r, "label"), "</title></rect>\n");
@@ -86,8 +91,10 @@ static void waveform(mote_page_t *p, json_t *f, json_t *e, int lane, int last) {
   mote_plot_t c = mote_plot(p, 360, last ? 112 : 92);
   double seconds = mote_json_number(e, "seconds");
   c.top = 6, c.bottom = last ? 24 : 6;
-  c.x1 = seconds > 0 ? seconds : (double)json_array_size(json_object_get(
-                                      json_array_get(axes, 0), "low")) - 1;
+  c.x1 =
+      seconds > 0
+          ? seconds
+          : (double)json_array_size(json_object_get(json_array_get(axes, 0), "low")) - 1;
   fit_lane(p, &c, axes, lane);
   mote_plot_begin(&c, "waveform");
   const char *unit = "";
@@ -106,7 +113,8 @@ static void spectrogram(mote_page_t *p, json_t *e, json_t *s) {
   if (!(rows >= 1 && cols >= 1 && rows <= 4096 && cols <= 4096)) return;
   size_t n = (size_t)rows * (size_t)cols;
   uint8_t *level = mote_alloc(n, 1);
-  if (!level) p->rc = MOTE_ERR_NOMEM;
+  if (!level)
+    p->rc = MOTE_ERR_NOMEM;
   else if (mote_base64_read(mote_json_text(s, "levels"), level, n) == (long)n) {
     mote_plot_t c = mote_plot(p, 360, 112);
     double hz = mote_json_number(s, "hz"), unit = hz >= 2000 ? 1000 : 1;
@@ -114,9 +122,10 @@ static void spectrogram(mote_page_t *p, json_t *e, json_t *s) {
     c.x1 = mote_json_number(e, "seconds"), c.y1 = hz / unit;
     mote_plot_begin(&c, "spectrogram");
     mote_plot_axes(&c, NULL, unit > 1 ? "kHz" : "Hz", 5, 4);
-    mote_page(p, "<image x=\"%.0f\" y=\"%.0f\" width=\"%.0f\" height=\"%.0f\" "
-              "preserveAspectRatio=\"none\" href=\"", c.left, c.top,
-              c.width - c.left - c.right, c.height - c.top - c.bottom);
+    mote_page(p,
+              "<image x=\"%.0f\" y=\"%.0f\" width=\"%.0f\" height=\"%.0f\" "
+              "preserveAspectRatio=\"none\" href=\"",
+              c.left, c.top, c.width - c.left - c.right, c.height - c.top - c.bottom);
     if (p->rc >= 0) p->rc = mote_png_heat(level, (size_t)rows, (size_t)cols, p->out);
     mote_page(p, "\"/>\n");
     mote_plot_end(&c);
@@ -135,7 +144,8 @@ static void axis_names(mote_page_t *p, json_t *e) {
     snprintf(classes, sizeof classes, "line %s", mote_stroke_class((int)i));
     mote_legend(p, -1, classes, mote_json_text(json_array_get(axes, i), "name"));
   }
-  if (all > (double)n) mote_page(p, "<span class=\"note\">and %.0f more</span>", all - (double)n);
+  if (all > (double)n)
+    mote_page(p, "<span class=\"note\">and %.0f more</span>", all - (double)n);
   mote_page(p, "</div>\n");
 }
 
@@ -152,7 +162,8 @@ static void example(mote_page_t *p, json_t *f, json_t *e) {
   for (size_t i = 0; i < json_array_size(axes); i++)
     if (lane_of(axes, i) >= lanes) lanes = lane_of(axes, i) + 1;
   for (int lane = 0; lane < lanes; lane++) waveform(p, f, e, lane, lane == lanes - 1);
-  if (json_object_get(e, "spectrogram")) spectrogram(p, e, json_object_get(e, "spectrogram"));
+  if (json_object_get(e, "spectrogram"))
+    spectrogram(p, e, json_object_get(e, "spectrogram"));
   axis_names(p, e);
   mote_html_end(p);
 }
@@ -164,9 +175,10 @@ void mote_html_examples(mote_page_t *p, json_t *f) {
     mote_page(p, "<p class=\"note\">None of the samples is a recording over time.</p>\n");
     return;
   }
-  mote_page(p, "<p class=\"note\">Seconds to the right. Below each waveform: power over time "
-               "and frequency, 70 dB from dark to bright, all axes together.</p>\n"
-               "<div class=\"grid three\">\n");
+  mote_page(
+      p, "<p class=\"note\">Seconds to the right. Below each waveform: power over time "
+         "and frequency in decibels, bright is loud, all axes together.</p>\n"
+         "<div class=\"grid three\">\n");
   json_array_foreach(list, i, e) example(p, f, e);
   mote_page(p, "</div>\n");
 }

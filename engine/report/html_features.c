@@ -16,7 +16,8 @@ static void fit(mote_page_t *p, mote_plot_t *c, json_t *points, const char *key)
   double *v = mote_alloc(n + 1, sizeof *v);
   if (!v) p->rc = MOTE_ERR_NOMEM;
   for (size_t axis = 0; v && axis < 2; axis++) {
-    for (size_t i = 0; i < n; i++) v[i] = coordinate(json_array_get(points, i), key, axis);
+    for (size_t i = 0; i < n; i++)
+      v[i] = coordinate(json_array_get(points, i), key, axis);
     mote_plot_fit(axis ? &c->y0 : &c->x0, axis ? &c->y1 : &c->x1, v, n);
   }
   mote_free(v);
@@ -31,18 +32,25 @@ static int state_of(json_t *pt) {
 
 static const char *label_of(json_t *f, json_t *pt) {
   size_t i = (size_t)json_integer_value(json_object_get(pt, "label"));
-  const char *s = json_string_value(json_array_get(mote_json_at(f, "features.labels"), i));
+  const char *s =
+      json_string_value(json_array_get(mote_json_at(f, "features.labels"), i));
   return s ? s : "";
 }
 
-static void dot(mote_page_t *p, const mote_plot_t *c, json_t *f, json_t *pt, const char *key) {
+static void dot(mote_page_t *p, const mote_plot_t *c, json_t *f, json_t *pt,
+                const char *key) {
   static const char *const kind[3] = {"train", "test", "wrong"};
   int label = (int)json_integer_value(json_object_get(pt, "label")), state = state_of(pt);
   double x = coordinate(pt, key, 0), y = coordinate(pt, key, 1);
   char classes[48];
   if (!isfinite(x) || !isfinite(y)) return;
+  if (state == 2) { /* the dot under its cross */
+    snprintf(classes, sizeof classes, "pt test L%d %s", label, mote_fill_class(label));
+    mote_plot_dot(c, x, y, label / MOTE_COLOURS % 4, classes);
+    mote_plot_dot_end(c);
+  }
   snprintf(classes, sizeof classes, "pt %s L%d %s", kind[state], label,
-           state == 2 ? mote_stroke_class(label) : mote_fill_class(label));
+           state == 2 ? "" : mote_fill_class(label));
   mote_plot_dot(c, x, y, state == 2 ? 4 : label / MOTE_COLOURS % 4, classes);
   mote_page_put(p, "<title>", *label_of(f, pt) ? label_of(f, pt) : "(no label)", "");
   mote_page_put(p, " \xc2\xb7 ", mote_json_text(pt, "name"), "");
@@ -51,12 +59,15 @@ static void dot(mote_page_t *p, const mote_plot_t *c, json_t *f, json_t *pt, con
   if (json_object_get(pt, "answer")) {
     mote_page_put(p, "\nanswer: ", mote_json_text(pt, "answer"), "");
     mote_page(p, " %.2f", mote_json_number(pt, "score"));
-  } else mote_page_put(p, "\n", mote_json_text(pt, "split"), "");
+  } else
+    mote_page_put(p, "\n", mote_json_text(pt, "split"), "");
   mote_page(p, "</title>");
   mote_plot_dot_end(c);
 }
 
-typedef struct { const char *key, *title, *note, *x, *y; } view_t;
+typedef struct {
+  const char *key, *title, *note, *x, *y;
+} view_t;
 
 static void scatter(mote_page_t *p, json_t *f, const view_t *v) {
   json_t *points = mote_json_at(f, "features.points"), *pt;
@@ -69,8 +80,8 @@ static void scatter(mote_page_t *p, json_t *f, const view_t *v) {
   mote_plot_begin(&c, v->title);
   mote_plot_axes(&c, v->x, v->y, 0, 0);
   for (int state = 0; state < 3; state++) /* mistakes on top */
-    json_array_foreach(points, i, pt)
-      if (state_of(pt) == state) dot(p, &c, f, pt, v->key);
+    json_array_foreach(points, i, pt) if (state_of(pt) == state)
+        dot(p, &c, f, pt, v->key);
   mote_plot_end(&c);
   mote_html_end(p);
 }
@@ -81,7 +92,8 @@ static void legend(mote_page_t *p, json_t *f) {
   mote_page(p, "<div class=\"keys\">\n");
   json_array_foreach(labels, i, v) {
     mote_page(p, "<span class=\"pick\" data-label=\"%zu\">", i);
-    mote_legend(p, (int)i / MOTE_COLOURS % 4, mote_fill_class((int)i), json_string_value(v));
+    mote_legend(p, (int)i / MOTE_COLOURS % 4, mote_fill_class((int)i),
+                json_string_value(v));
     mote_page(p, "</span>");
   }
   mote_page(p, "</div>\n<div class=\"keys\">\n");
@@ -100,8 +112,8 @@ void mote_html_features(mote_page_t *p, json_t *f) {
            100 * json_number_value(json_array_get(share, 1)));
   const view_t views[] = {
       {"pca", "Principal components", "distances are true, much is hidden", x, y},
-      {"tsne", "Neighbour embedding", "t-SNE: neighbours are true, distances are not", NULL,
-       NULL}};
+      {"tsne", "Neighbour embedding", "t-SNE: neighbours are true, distances are not",
+       NULL, NULL}};
   mote_page(p, "<p class=\"note\">%.0f windows of %.0f features; %zu shown.</p>\n",
             mote_json_number(o, "windows"), mote_json_number(o, "columns"),
             json_array_size(json_object_get(o, "points")));

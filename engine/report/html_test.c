@@ -10,7 +10,10 @@ static const char *const variant[2] = {"float32", "int8"};
 
 /* ---- classifiers ---- */
 
-typedef struct { const char *key, *name; int share; } figure_t;
+typedef struct {
+  const char *key, *name;
+  int share;
+} figure_t;
 
 /* Figures side by side, float32 above int8. */
 static void figures_table(mote_page_t *p, json_t *one, const figure_t *list, size_t n) {
@@ -27,8 +30,10 @@ static void figures_table(mote_page_t *p, json_t *one, const figure_t *list, siz
       double x = mote_json_number(json_object_get(one, variant[v]), list[i].key);
       if (!isfinite(mote_json_number(f32, list[i].key))) continue;
       mote_page(p, "<td class=\"n\">");
-      if (list[i].share) mote_page_percent(p, x);
-      else mote_page_number(p, x);
+      if (list[i].share)
+        mote_page_percent(p, x);
+      else
+        mote_page_number(p, x);
       mote_page(p, "</td>");
     }
     mote_page(p, "</tr>\n");
@@ -38,8 +43,10 @@ static void figures_table(mote_page_t *p, json_t *one, const figure_t *list, siz
     mote_page(p, "<p class=\"bad\">int8 costs more than one point: compile with "
                  "<code>--variant float32</code>.</p>\n");
   if (mote_json_number(one, "left_out") > 0)
-    mote_page(p, "<p class=\"note\">%.0f windows carry a label that was not trained and are "
-              "left out.</p>\n", mote_json_number(one, "left_out"));
+    mote_page(p,
+              "<p class=\"note\">%.0f windows carry a label that was not trained and are "
+              "left out.</p>\n",
+              mote_json_number(one, "left_out"));
   mote_page(p, "</div>\n");
 }
 
@@ -52,7 +59,8 @@ static void confusion_cell(mote_page_t *p, double v, double all, const char *kin
 }
 
 static void confusion(mote_page_t *p, json_t *m, const char *title) {
-  json_t *names = json_object_get(m, "columns"), *rows = json_object_get(m, "rows"), *row, *v;
+  json_t *names = json_object_get(m, "columns"), *rows = json_object_get(m, "rows"), *row,
+         *v;
   size_t i, k;
   if (!json_array_size(rows)) return;
   mote_html_card(p, title, "truth \xe2\x86\x93 answer \xe2\x86\x92");
@@ -67,9 +75,10 @@ static void confusion(mote_page_t *p, json_t *m, const char *title) {
     double all = 0;
     json_array_foreach(row, k, v) all += json_number_value(v);
     mote_page_put(p, "<tr><th>", json_string_value(json_array_get(names, i)), "</th>");
-    json_array_foreach(row, k, v)
-      confusion_cell(p, json_number_value(v), all,
-                     k == i ? "r" : k + 1 == json_array_size(row) ? "u" : "w");
+    json_array_foreach(row, k, v) confusion_cell(p, json_number_value(v), all,
+                                                 k == i                          ? "r"
+                                                 : k + 1 == json_array_size(row) ? "u"
+                                                                                 : "w");
     mote_page(p, "</tr>\n");
   }
   mote_page(p, "</tbody>\n</table></div>\n");
@@ -81,7 +90,8 @@ static void class_row(mote_page_t *p, json_t *f, json_t *one, const char *label)
   json_t *c[2];
   int n = json_object_get(one, "int8") ? 2 : 1, at = mote_html_label(f, label);
   for (int v = 0; v < n; v++)
-    c[v] = json_object_get(mote_json_at(json_object_get(one, variant[v]), "per_class"), label);
+    c[v] = json_object_get(mote_json_at(json_object_get(one, variant[v]), "per_class"),
+                           label);
   mote_page(p, "<tr><td>");
   mote_legend(p, at / MOTE_COLOURS % 4, mote_fill_class(at), label);
   mote_page(p, "</td><td class=\"n\">%.0f</td>", mote_json_number(c[0], "support"));
@@ -103,7 +113,8 @@ static void per_class(mote_page_t *p, json_t *f, json_t *one) {
   const char *label;
   int i8 = json_object_get(one, "int8") != NULL;
   mote_html_card(p, "Per class", NULL);
-  mote_page(p, "<div class=\"scroll\"><table>\n<thead><tr><th rowspan=\"2\">Label</th><th "
+  mote_page(p,
+            "<div class=\"scroll\"><table>\n<thead><tr><th rowspan=\"2\">Label</th><th "
             "class=\"n\" rowspan=\"2\">Windows</th>");
   static const char *const heads[3] = {"Precision", "Recall", "F1"};
   for (int k = 0; k < 3; k++)
@@ -121,15 +132,12 @@ static void per_class(mote_page_t *p, json_t *f, json_t *one) {
 }
 
 static void classifier(mote_page_t *p, json_t *f, json_t *one) {
-  static const figure_t rows[] = {{"accuracy", "Accuracy", 1},
-                                  {"accuracy_recordings", "By recording", 1},
-                                  {"macro_f1", "Macro F1", 1},
-                                  {"weighted_f1", "Weighted F1", 1},
-                                  {"auc", "Area under ROC", 0},
-                                  {"log_loss", "Log loss", 0},
-                                  {"uncertain", "Uncertain", 1},
-                                  {"confidence", "Confidence from", 0},
-                                  {"windows", "Windows", 0}};
+  static const figure_t rows[] = {
+      {"accuracy", "Accuracy", 1},   {"accuracy_recordings", "By recording", 1},
+      {"macro_f1", "Macro F1", 1},   {"weighted_f1", "Weighted F1", 1},
+      {"auc", "Area under ROC", 0},  {"log_loss", "Log loss", 0},
+      {"uncertain", "Uncertain", 1}, {"confidence", "Confidence from", 0},
+      {"windows", "Windows", 0}};
   figures_table(p, one, rows, sizeof rows / sizeof *rows);
   mote_page(p, "<div class=\"grid two\">\n");
   confusion(p, mote_json_at(one, "float32.confusion"), "Confusion, float32");
@@ -141,10 +149,12 @@ static void classifier(mote_page_t *p, json_t *f, json_t *one) {
 /* ---- regression ---- */
 
 static void regression(mote_page_t *p, json_t *f, json_t *one) {
-  static const figure_t rows[] = {
-      {"mae", "Mean absolute error", 0}, {"rmse", "Root mean square error", 0},
-      {"r2", "R\xc2\xb2", 0},            {"max_error", "Largest error", 0},
-      {"bias", "Bias", 0},               {"windows", "Windows", 0}};
+  static const figure_t rows[] = {{"mae", "Mean absolute error", 0},
+                                  {"rmse", "Root mean square error", 0},
+                                  {"r2", "R\xc2\xb2", 0},
+                                  {"max_error", "Largest error", 0},
+                                  {"bias", "Bias", 0},
+                                  {"windows", "Windows", 0}};
   size_t n, m;
   double *x = mote_html_series(p, mote_json_at(one, "pairs.truth"), NULL, &n);
   double *y = mote_html_series(p, mote_json_at(one, "pairs.answer"), NULL, &m);
@@ -192,7 +202,8 @@ static void roc(mote_page_t *p, json_t *a) {
     mote_plot_axes(&c, "false alarms", "anomalies found", 5, 5);
     mote_plot_line(&c, diagonal, diagonal, 2, "faint");
     mote_plot_line(&c, x, y, n, "s0");
-    double fa = mote_json_number(a, "false_alarm"), recall = mote_json_number(a, "recall");
+    double fa = mote_json_number(a, "false_alarm"),
+           recall = mote_json_number(a, "recall");
     if (isfinite(fa) && isfinite(recall)) {
       mote_plot_dot(&c, fa, recall, 0, "pt test f1");
       mote_page(p, "<title>at the threshold: %.1f %% found, %.1f %% false alarms</title>",
@@ -226,8 +237,8 @@ static void draw_histogram(mote_page_t *p, json_t *h, double *v[2], size_t n) {
   for (int k = 0; k < 2; k++)
     for (size_t i = 0; i < n; i++)
       if (v[k][i] > 0)
-        mote_plot_bar(&c, c.x0 + width * (double)i, c.x0 + width * (double)(i + 1), v[k][i],
-                      k ? "f1 see" : "f0 see");
+        mote_plot_bar(&c, c.x0 + width * (double)i, c.x0 + width * (double)(i + 1),
+                      v[k][i], k ? "f1 see" : "f0 see");
   if (isfinite(mote_json_number(h, "threshold")))
     mote_plot_mark(&c, mote_json_number(h, "threshold"), "threshold");
   mote_plot_end(&c);
@@ -264,8 +275,9 @@ static void anomaly(mote_page_t *p, json_t *f, json_t *one) {
   int both = mote_json_number(json_object_get(one, "float32"), "anomalies") > 0;
   (void)f;
   if (!both)
-    mote_page(p, "<p class=\"note\">No testing window carries a label that training did not "
-                 "know, so only false alarms can be judged.</p>\n");
+    mote_page(p,
+              "<p class=\"note\">No testing window carries a label that training did not "
+              "know, so only false alarms can be judged.</p>\n");
   figures_table(p, one, both ? rows : normal_only, both ? sizeof rows / sizeof *rows : 3);
   mote_page(p, "<div class=\"grid two\">\n");
   histogram(p, json_object_get(one, "histogram"));
@@ -277,14 +289,20 @@ static void anomaly(mote_page_t *p, json_t *f, json_t *one) {
 void mote_html_test(mote_page_t *p, json_t *f) {
   json_t *test = json_object_get(f, "test"), *one;
   const char *name;
-  mote_page(p, "<p class=\"note\">%.0f windows of the testing split, with the code that runs "
-            "on the chip.</p>\n", mote_json_number(test, "windows"));
+  mote_page(
+      p,
+      "<p class=\"note\">%.0f windows of the testing split, with the code that runs "
+      "on the chip.</p>\n",
+      mote_json_number(test, "windows"));
   json_object_foreach(json_object_get(test, "learners"), name, one) {
     const char *type = mote_json_text(one, "type");
     mote_page_put(p, "<h3>", name, " ");
     mote_page_put(p, "<span class=\"note\">", type, "</span></h3>\n");
-    if (!strcmp(type, "classifier")) classifier(p, f, one);
-    else if (!strcmp(type, "regression")) regression(p, f, one);
-    else anomaly(p, f, one);
+    if (!strcmp(type, "classifier"))
+      classifier(p, f, one);
+    else if (!strcmp(type, "regression"))
+      regression(p, f, one);
+    else
+      anomaly(p, f, one);
   }
 }

@@ -8,8 +8,8 @@
 
 typedef struct {
   const char *title, *train, *valid;
-  double most;             /* of the values: 1 for shares */
-  const char *only;        /* for this type of learner; NULL: all */
+  double most;      /* of the values: 1 for shares */
+  const char *only; /* for this type of learner; NULL: all */
 } curve_t;
 
 static int any(const double *v, size_t n) {
@@ -59,8 +59,10 @@ static void curve(mote_page_t *p, const curve_t *k, json_t *learner) {
 /* ---- the network ---- */
 
 static void count_cell(mote_page_t *p, double n) {
-  if (n > 0) mote_page(p, "<td class=\"n\">%.0f</td>", n);
-  else mote_page(p, "<td></td>");
+  if (n > 0)
+    mote_page(p, "<td class=\"n\">%.0f</td>", n);
+  else
+    mote_page(p, "<td></td>");
 }
 
 static void layers(mote_page_t *p, json_t *learner) {
@@ -68,9 +70,11 @@ static void layers(mote_page_t *p, json_t *learner) {
   size_t i;
   if (!json_array_size(list)) return;
   mote_html_card(p, "Network", NULL);
-  mote_page(p, "<div class=\"scroll\"><table class=\"tight\">\n<thead><tr><th>Layer</th><th>Type</th>"
-               "<th>Output</th><th class=\"n\">Weights</th><th class=\"n\">Multiply-adds</th>"
-               "</tr></thead>\n<tbody>\n");
+  mote_page(
+      p, "<div class=\"scroll\"><table "
+         "class=\"tight\">\n<thead><tr><th>Layer</th><th>Type</th>"
+         "<th>Output</th><th class=\"n\">Weights</th><th class=\"n\">Multiply-adds</th>"
+         "</tr></thead>\n<tbody>\n");
   json_array_foreach(list, i, row) {
     json_t *s = json_object_get(row, "shape");
     mote_page_put(p, "<tr><td>", mote_json_text(row, "name"), "</td>");
@@ -85,7 +89,8 @@ static void layers(mote_page_t *p, json_t *learner) {
     count_cell(p, mote_json_number(row, "macs"));
     mote_page(p, "</tr>\n");
   }
-  mote_page(p, "</tbody>\n<tfoot><tr><td>All</td><td></td><td></td><td class=\"n\">%.0f</td>"
+  mote_page(p,
+            "</tbody>\n<tfoot><tr><td>All</td><td></td><td></td><td class=\"n\">%.0f</td>"
             "<td class=\"n\">%.0f</td></tr></tfoot>\n</table></div>\n",
             mote_json_number(learner, "params"), mote_json_number(learner, "macs"));
   mote_html_end(p);
@@ -105,9 +110,13 @@ static void quantised_layer(mote_page_t *p, json_t *row) {
   mote_page(p, " \xe2\x80\xa6 ");
   mote_page_number(p, mote_json_number(row, "hi"));
   mote_page(p, "</td><td class=\"n\">");
-  if (snr >= 199) mote_page(p, "exact");
-  else mote_page(p, "%.1f\xc2\xa0"
-                    "dB", snr);
+  if (snr >= 199)
+    mote_page(p, "exact");
+  else
+    mote_page(p,
+              "%.1f\xc2\xa0"
+              "dB",
+              snr);
   mote_page(p, "</td><td class=\"fill\">");
   mote_cell_bar(p, snr / 60, snr < 15 ? "f1" : "f0");
   mote_page(p, "</td></tr>\n");
@@ -121,17 +130,22 @@ static void quantised(mote_page_t *p, json_t *learner) {
   mote_html_card(p, "int8 against float32", mote_json_text(q, "method"));
   double f32 = mote_json_number(q, "float32"), i8 = mote_json_number(q, "int8");
   if (strcmp(mote_json_text(learner, "type"), "regression"))
-    mote_page(p, "<p>Validation accuracy %.2f\xc2\xa0%% in float32, %.2f\xc2\xa0%% in int8.",
+    mote_page(p,
+              "<p>Validation accuracy %.2f\xc2\xa0%% in float32, %.2f\xc2\xa0%% in int8.",
               f32, i8);
-  else mote_page(p, "<p>Validation error %.4g in float32, %.4g in int8.", -f32, -i8);
+  else
+    mote_page(p, "<p>Validation error %.4g in float32, %.4g in int8.", -f32, -i8);
   if (json_is_true(json_object_get(q, "prefer_float32")))
-    mote_page(p, " <b class=\"bad\">int8 costs more than one point here: use float32.</b>");
+    mote_page(p,
+              " <b class=\"bad\">int8 costs more than one point here: use float32.</b>");
   mote_page(p, "</p>\n");
   if (json_array_size(list)) {
-    mote_page(p, "<div class=\"scroll\"><table class=\"tight\">\n<thead><tr><th>Output of</th><th>Operator"
-                 "</th><th class=\"n\">Values seen</th><th class=\"n\">int8 covers</th>"
-                 "<th class=\"n\">Signal to error</th><th class=\"fill\"></th></tr></thead>\n"
-                 "<tbody>\n");
+    mote_page(
+        p, "<div class=\"scroll\"><table class=\"tight\">\n<thead><tr><th>Output "
+           "of</th><th>Operator"
+           "</th><th class=\"n\">Values seen</th><th class=\"n\">int8 covers</th>"
+           "<th class=\"n\">Signal to error</th><th class=\"fill\"></th></tr></thead>\n"
+           "<tbody>\n");
     json_array_foreach(list, i, row) quantised_layer(p, row);
     mote_page(p, "</tbody>\n</table></div>\n");
   }
@@ -144,7 +158,8 @@ static void anomaly_facts(mote_page_t *p, json_t *learner) {
   mote_page(p, "<p>Threshold <b>");
   mote_page_number(p, t);
   mote_page(p, "</b> for %.2g\xc2\xa0%% false alarms, from %.0f rows of ",
-            100 * mote_json_number(learner, "false_alarm"), mote_json_number(learner, "rows"));
+            100 * mote_json_number(learner, "false_alarm"),
+            mote_json_number(learner, "rows"));
   mote_page_put(p, "", mote_json_text(learner, "threshold_from"), " data; median score ");
   mote_page_number(p, mote_json_number(learner, "median"));
   mote_page(p, ", highest ");
@@ -159,13 +174,16 @@ void mote_html_training(mote_page_t *p, json_t *f) {
       {"Mean absolute error", "mae", "val_mae", INFINITY, "regression"}};
   json_t *t = json_object_get(f, "training"), *w = json_object_get(t, "windows"), *one;
   const char *name;
-  mote_page(p, "<p class=\"note\">%.0f training windows of %.0f recordings, %.0f validation "
-            "windows of %.0f.</p>\n", mote_json_number(w, "training"),
-            mote_json_number(w, "training_recordings"), mote_json_number(w, "validation"),
+  mote_page(p,
+            "<p class=\"note\">%.0f training windows of %.0f recordings, %.0f validation "
+            "windows of %.0f.</p>\n",
+            mote_json_number(w, "training"), mote_json_number(w, "training_recordings"),
+            mote_json_number(w, "validation"),
             mote_json_number(w, "validation_recordings"));
   json_object_foreach(json_object_get(t, "learners"), name, one) {
     mote_page_put(p, "<h3>", name, " ");
-    mote_page_put(p, "<span class=\"note\">", mote_json_text(one, "type"), "</span></h3>\n");
+    mote_page_put(p, "<span class=\"note\">", mote_json_text(one, "type"),
+                  "</span></h3>\n");
     anomaly_facts(p, one);
     if (!json_array_size(json_object_get(one, "curve"))) continue;
     mote_page(p, "<div class=\"grid two\">\n");

@@ -18,7 +18,8 @@ void mote_page(mote_page_t *p, const char *fmt, ...) MOTE_PRINTF(2, 3);
  * NULL writes nothing. */
 void mote_page_text(mote_page_t *p, const char *text);
 /* markup, escaped text, markup */
-void mote_page_put(mote_page_t *p, const char *before, const char *text, const char *after);
+void mote_page_put(mote_page_t *p, const char *before, const char *text,
+                   const char *after);
 
 /* A number for people: 4 figures, "–" when it is not finite. */
 void mote_page_number(mote_page_t *p, double v);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The style sheet. Colours of classes: Okabe & Ito, "Color Universal Design" (2008), their
- * yellow darkened for white paper. No style attributes anywhere: the page's policy forbids
- * them. */
+ * The style sheet. Colours of classes: Okabe & Ito, "Color Universal Design" (2008),
+ * their yellow darkened for white paper. No style attributes anywhere: the page's policy
+ * forbids them. */
 #include "report/html.h"
 
-#define LIGHT                                                                              \
-  "color-scheme:light;--bg:#f6f7f9;--card:#fff;--ink:#16191d;--soft:#5b6470;"              \
-  "--line:#e2e6ea;--grid:#edf0f3;--accent:#0072b2;--bad:#b3261e;--hint:#fff6e0;"           \
-  "--c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#cc79a7;--c4:#e69f00;--c5:#56b4e9;"         \
+#define LIGHT \
+  "color-scheme:light;--bg:#f6f7f9;--card:#fff;--ink:#16191d;--soft:#5b6470;" \
+  "--line:#e2e6ea;--grid:#edf0f3;--accent:#0072b2;--bad:#b3261e;--hint:#fff6e0;" \
+  "--c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#cc79a7;--c4:#e69f00;--c5:#56b4e9;" \
   "--c6:#8c8200;--c7:#4d5560"
-#define DARK                                                                               \
-  "color-scheme:dark;--bg:#101317;--card:#181c22;--ink:#e8ebef;--soft:#9aa4b0;"            \
-  "--line:#2a3038;--grid:#242a32;--accent:#56b4e9;--bad:#ff8a80;--hint:#2d2613;"           \
-  "--c0:#3d9be0;--c1:#ef7a26;--c2:#1dbd8d;--c3:#dc92bb;--c4:#f0b130;--c5:#7fcbf5;"         \
+#define DARK \
+  "color-scheme:dark;--bg:#101317;--card:#181c22;--ink:#e8ebef;--soft:#9aa4b0;" \
+  "--line:#2a3038;--grid:#242a32;--accent:#56b4e9;--bad:#ff8a80;--hint:#2d2613;" \
+  "--c0:#3d9be0;--c1:#ef7a26;--c2:#1dbd8d;--c3:#dc92bb;--c4:#f0b130;--c5:#7fcbf5;" \
   "--c6:#e3d53c;--c7:#b9c1cb"
 
 const char mote_report_css[] =
@@ -52,12 +52,14 @@ const char mote_report_css[] =
     ".three{grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr))}\n"
     "figcaption{display:flex;flex-wrap:wrap;align-items:baseline;gap:.1rem .6rem;"
     "margin-bottom:.5rem}\n"
-    ".clip{min-width:0;flex:1;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}\n"
+    ".clip{min-width:0;flex:1;overflow:hidden;text-overflow:ellipsis;"
+    "white-space:nowrap}\n"
     ".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));"
     "gap:.8rem}\n"
     ".tile{background:var(--card);border:1px solid var(--line);border-radius:10px;"
     "padding:.7rem .9rem;min-width:0}\n"
-    ".tile span,.tile i{display:block;color:var(--soft);font-size:.8rem;font-style:normal;"
+    ".tile span,.tile i{display:block;color:var(--soft);font-size:.8rem;"
+    "font-style:normal;"
     "overflow-wrap:anywhere}\n"
     ".tile b{display:block;font-size:1.65rem;line-height:1.25;letter-spacing:-.02em;"
     "font-variant-numeric:tabular-nums}\n"
@@ -104,17 +106,18 @@ const char mote_report_css[] =
     ".plot path.f2,.f2{fill:var(--c2)}.plot path.f3,.f3{fill:var(--c3)}\n"
     ".plot path.f4,.f4{fill:var(--c4)}.plot path.f5,.f5{fill:var(--c5)}\n"
     ".plot path.f6,.f6{fill:var(--c6)}.plot path.f7,.f7{fill:var(--c7)}\n"
-    ".s0{stroke:var(--c0)}.s1{stroke:var(--c1)}.s2{stroke:var(--c2)}.s3{stroke:var(--c3)}\n"
-    ".s4{stroke:var(--c4)}.s5{stroke:var(--c5)}.s6{stroke:var(--c6)}.s7{stroke:var(--c7)}\n"
+    ".s0{stroke:var(--c0)}.s1{stroke:var(--c1)}.s2{stroke:var(--c2)}"
+    ".s3{stroke:var(--c3)}\n"
+    ".s4{stroke:var(--c4)}.s5{stroke:var(--c5)}.s6{stroke:var(--c6)}"
+    ".s7{stroke:var(--c7)}\n"
     ".split0{fill:var(--c0)}.split1{fill:var(--c5)}.split2{fill:var(--c4)}\n"
     ".track{fill:var(--grid)}\n"
     ".bar{display:block;width:100%;height:.5rem;border-radius:3px;margin:.12rem 0}\n"
     ".bar.wide{height:.75rem}\n"
     ".train{fill-opacity:.3}\n"
     ".test{stroke:var(--card);stroke-width:.7}\n"
-    ".wrong{fill:none;stroke-width:2.4;stroke-linecap:round}\n"
+    ".wrong{fill:none;stroke:var(--ink);stroke-width:1.9;stroke-linecap:round}\n"
     ".ink{fill:var(--ink)}\n"
-    ".key .wrong{stroke:var(--ink)}\n"
     ".off{opacity:.06}\n"
     ".keys{display:flex;flex-wrap:wrap;gap:.15rem 1rem;margin:.4rem 0 .1rem}\n"
     ".key{display:inline-flex;align-items:center;gap:.4rem;font-size:.86rem;"
@@ -135,13 +138,18 @@ const char mote_report_css[] =
     ".confusion tbody th{text-align:right;white-space:nowrap}\n"
     ".confusion td{border:0;border-radius:4px;text-align:center;min-width:2.4rem;"
     "padding:.3rem .25rem;background:var(--grid)}\n"
-    ".r1{background:rgba(0,114,178,.12)!important}.r2{background:rgba(0,114,178,.2)!important}\n"
-    ".r3{background:rgba(0,114,178,.3)!important}.r4{background:rgba(0,114,178,.4)!important}\n"
-    ".r5{background:rgba(0,114,178,.52)!important}.r6{background:rgba(0,114,178,.64)!important}\n"
+    ".r1{background:rgba(0,114,178,.12)!important}"
+    ".r2{background:rgba(0,114,178,.2)!important}\n"
+    ".r3{background:rgba(0,114,178,.3)!important}"
+    ".r4{background:rgba(0,114,178,.4)!important}\n"
+    ".r5{background:rgba(0,114,178,.52)!important}"
+    ".r6{background:rgba(0,114,178,.64)!important}\n"
     ".r7,.r8,.r9{color:#fff}.r7{background:rgba(0,114,178,.78)!important}\n"
     ".r8{background:rgba(0,114,178,.9)!important}.r9{background:#0072b2!important}\n"
-    ".w1,.u1{background:rgba(213,94,0,.14)!important}.w2{background:rgba(213,94,0,.28)!important}\n"
-    ".w3{background:rgba(213,94,0,.42)!important}.w4{background:rgba(213,94,0,.56)!important}\n"
+    ".w1,.u1{background:rgba(213,94,0,.14)!important}"
+    ".w2{background:rgba(213,94,0,.28)!important}\n"
+    ".w3{background:rgba(213,94,0,.42)!important}"
+    ".w4{background:rgba(213,94,0,.56)!important}\n"
     ".w5{background:rgba(213,94,0,.68)!important}\n"
     ".w6,.w7,.w8,.w9{color:#fff;background:#c25500!important}\n"
     ".u1,.u2,.u3{background:rgba(128,138,150,.22)!important}\n"
@@ -154,7 +162,8 @@ const char mote_report_css[] =
     ".box i,.box b,.box span{display:block;font-style:normal}\n"
     ".box i{font-size:.75rem;color:var(--soft)}\n"
     ".arrow{font-size:1.4rem;color:var(--soft)}\n"
-    "#tip{position:fixed;z-index:9;pointer-events:none;max-width:22rem;padding:.4rem .6rem;"
+    "#tip{position:fixed;z-index:9;pointer-events:none;max-width:22rem;"
+    "padding:.4rem .6rem;"
     "border-radius:6px;background:var(--ink);color:var(--bg);font-size:.82rem;"
     "white-space:pre-line}\n"
     "#theme{position:absolute;top:1rem;right:1.25rem;border:1px solid var(--line);"
@@ -165,6 +174,7 @@ const char mote_report_css[] =
     ".arrow{transform:rotate(90deg);align-self:center}h1{padding-right:4rem}"
     "header,main,footer{padding-left:.8rem;padding-right:.8rem}"
     ".tiles{grid-template-columns:1fr 1fr}}\n"
-    "@media print{body{font-size:11px}nav,#theme{display:none}.card,.tile{break-inside:avoid}"
+    "@media print{body{font-size:11px}nav,#theme{display:none}"
+    ".card,.tile{break-inside:avoid}"
     "h2,h3{break-after:avoid}.scroll{overflow:visible}pre{max-height:none;"
     "white-space:pre-wrap}}\n";

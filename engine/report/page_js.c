@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the page can do where scripts run: a quick tooltip in place of the browser's slow one,
- * a click on a label that shows it alone, and a switch between light and dark. Nothing is
- * hidden without it. The wrapping makes it well-formed XML whatever it holds. */
+ * What the page can do where scripts run: a quick tooltip in place of the browser's slow
+ * one, a click on a label that shows it alone, and a switch between light and dark. Nothing
+ * is hidden without it. The wrapping makes it well-formed XML whatever it holds. */
 #include "report/html.h"
 
 const char mote_report_js[] =
@@ -11,8 +11,9 @@ const char mote_report_js[] =
     "  var root = document.documentElement, tip = document.getElementById('tip');\n"
     "  function place(e) {\n"
     "    var x = e.clientX + 14, y = e.clientY + 14;\n"
-    "    if (x + tip.offsetWidth > innerWidth - 8) x = e.clientX - tip.offsetWidth - 10;\n"
-    "    if (y + tip.offsetHeight > innerHeight - 8) y = e.clientY - tip.offsetHeight - 10;\n"
+    "    var w = tip.offsetWidth, h = tip.offsetHeight;\n"
+    "    if (x + w > innerWidth - 8) x = e.clientX - w - 10;\n"
+    "    if (y + h > innerHeight - 8) y = e.clientY - h - 10;\n"
     "    tip.style.left = Math.max(4, x) + 'px';\n"
     "    tip.style.top = Math.max(4, y) + 'px';\n"
     "  }\n"

@@ -10,7 +10,7 @@
 #include "base/par.h"
 #include "base/rng.h"
 
-#define SPARE      8   /* vectors iterated beside the wanted ones: they speed convergence */
+#define SPARE      8 /* vectors iterated beside the wanted ones: they speed convergence */
 #define ITERATIONS 60
 #define SWEEPS     30
 
@@ -52,8 +52,8 @@ static int product_row(void *ctx, size_t i, int worker) {
   return MOTE_OK;
 }
 
-/* Gram-Schmidt on the columns of z into q, twice for accuracy; a column that vanishes stays
- * zero and takes the eigenvalue 0. */
+/* Gram-Schmidt on the columns of z into q, twice for accuracy; a column that vanishes
+ * stays zero and takes the eigenvalue 0. */
 static void orthonormalise(job_t *j) {
   size_t m = j->m, b = j->b;
   memcpy(j->q, j->z, m * b * sizeof *j->q);
@@ -74,7 +74,8 @@ static void orthonormalise(job_t *j) {
   }
 }
 
-/* The rotation that clears t[p][r] of the symmetric t, applied to t and to e's columns. */
+/* The rotation that clears t[p][r] of the symmetric t, applied to t and to e's columns.
+ */
 static void rotate(double *t, double *e, size_t b, size_t p, size_t r) {
   double off = t[p * b + r];
   if (off == 0) return;
@@ -103,7 +104,8 @@ static void jacobi(double *t, double *e, size_t b) {
 /* z = q e: eigenvectors inside the subspace; lambda their values, not yet sorted. */
 static int settle(job_t *j, mote_arena_t *a, double *lambda) {
   size_t b = j->b, m = j->m;
-  double *t = mote_arena_take(a, b * b, sizeof *t), *e = mote_arena_take(a, b * b, sizeof *e);
+  double *t = mote_arena_take(a, b * b, sizeof *t),
+         *e = mote_arena_take(a, b * b, sizeof *e);
   if (!t || !e) return MOTE_ERR_NOMEM;
   MOTE_TRY(mote_parallel(m, product_row, j));
   for (size_t p = 0; p < b; p++)
@@ -142,7 +144,8 @@ static double *centred(const double *x, size_t n, size_t d, mote_arena_t *a) {
     double mean = 0;
     for (size_t i = 0; i < n; i++) mean += x[i * d + c];
     mean /= (double)n;
-    for (size_t i = 0; i < n; i++) v[d <= n ? c * n + i : i * d + c] = x[i * d + c] - mean;
+    for (size_t i = 0; i < n; i++)
+      v[d <= n ? c * n + i : i * d + c] = x[i * d + c] - mean;
   }
   return v;
 }
@@ -154,14 +157,15 @@ static size_t largest(const double *lambda, const uint8_t *used, size_t b) {
   return best;
 }
 
-/* Column `to` of y from eigenvector `c`: of XX' it is the coordinate but for its length, of
- * X'X the rows are projected on it. */
+/* Column `to` of y from eigenvector `c`: of XX' it is the coordinate but for its length,
+ * of X'X the rows are projected on it. */
 static void project(const job_t *j, size_t n, size_t c, double lambda, mote_pca_t *out,
                     size_t to) {
   double peak = 0;
   for (size_t i = 0; i < n; i++) {
     double y = 0;
-    if (j->m == n && j->len != n) y = j->z[i * j->b + c] * sqrt(lambda);
+    if (j->m == n && j->len != n)
+      y = j->z[i * j->b + c] * sqrt(lambda);
     else
       for (size_t r = 0; r < j->m; r++) y += j->v[r * n + i] * j->z[r * j->b + c];
     out->y[i * out->k + to] = y;
@@ -183,7 +187,8 @@ int mote_pca(const double *x, size_t n, size_t d, size_t k, mote_arena_t *a,
   uint8_t *used = mote_arena_take(a, j.b, 1);
   out->y = mote_arena_take(a, n * out->k, sizeof *out->y);
   out->variance = mote_arena_take(a, out->k, sizeof *out->variance);
-  if (!j.v || !j.s || !lambda || !used || !out->y || !out->variance) return MOTE_ERR_NOMEM;
+  if (!j.v || !j.s || !lambda || !used || !out->y || !out->variance)
+    return MOTE_ERR_NOMEM;
   MOTE_TRY(mote_parallel(j.m, gram_row, &j));
   for (size_t i = 0; i < j.m; i++) {
     for (size_t r = 0; r < i; r++) j.s[i * j.m + r] = j.s[r * j.m + i];

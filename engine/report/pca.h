@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Principal components of a feature matrix, the same bits on every host and with any number
- * of threads. */
+ * Principal components of a feature matrix, the same bits on every host and with any
+ * number of threads. */
 #ifndef MOTE_REPORT_PCA_H
 #define MOTE_REPORT_PCA_H
 
@@ -15,6 +15,7 @@ typedef struct {
 
 /* x [n][d], finite. Rows are centred here, not scaled. Everything in `a`. The sign of a
  * component is the one that makes its largest coordinate positive. */
-int mote_pca(const double *x, size_t n, size_t d, size_t k, mote_arena_t *a, mote_pca_t *out);
+int mote_pca(const double *x, size_t n, size_t d, size_t k, mote_arena_t *a,
+             mote_pca_t *out);
 
 #endif

@@ -8,7 +8,8 @@
 #include <png.h>
 #include "report/base64.h"
 
-/* Ten stops of viridis (van der Walt & Smith, public domain); between them straight lines. */
+/* Ten stops of viridis (van der Walt & Smith, public domain); between them straight
+ * lines. */
 static const uint8_t stops[10][3] = {
     {0x44, 0x01, 0x54}, {0x48, 0x28, 0x78}, {0x3e, 0x4a, 0x89}, {0x31, 0x68, 0x8e},
     {0x26, 0x82, 0x8e}, {0x1f, 0x9e, 0x89}, {0x35, 0xb7, 0x79}, {0x6d, 0xcd, 0x59},
@@ -54,8 +55,8 @@ static int encode(png_structp png, png_infop info, const uint8_t *level, size_t 
 
 int mote_png_heat(const uint8_t *level, size_t rows, size_t cols, mote_buf_t *out) {
   mote_buf_t bytes = {0};
-  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, fail_quietly,
-                                            warn_quietly);
+  png_structp png =
+      png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, fail_quietly, warn_quietly);
   png_infop info = png ? png_create_info_struct(png) : NULL;
   int rc = MOTE_ERR_NOMEM;
   if (info) {

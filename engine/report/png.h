@@ -5,8 +5,8 @@
 
 #include "base/mem.h"
 
-/* Levels [rows][cols] with row 0 at the bottom, in the colours of viridis (readable for all
- * kinds of colour vision, and in grey); appends "data:image/png;base64,...". */
+/* Levels [rows][cols] with row 0 at the bottom, in the colours of viridis (readable for
+ * all kinds of colour vision, and in grey); appends "data:image/png;base64,...". */
 int mote_png_heat(const uint8_t *level, size_t rows, size_t cols, mote_buf_t *out);
 
 #endif

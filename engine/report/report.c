@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The figures: what there is of a project, part by part. A part that cannot be made yet is
- * left out and says what it waits for. */
+ * The figures: what there is of a project, part by part. A part that cannot be made yet
+ * is left out and says what it waits for. */
 #include "report/report.h"
 
 #include <math.h>
@@ -64,8 +64,10 @@ static int open_run(mote_gather_t *g, int run) {
   MOTE_TRY(mote_trained_load(dir, &g->trained));
   g->impulse = g->trained->impulse;
   MOTE_TRY(read_metrics(g, dir));
-  mote_test_options_t opt = {.project = g->opt->project, .run = run,
-                             .split = MOTE_SPLIT_TESTING, .confidence = g->opt->confidence};
+  mote_test_options_t opt = {.project = g->opt->project,
+                             .run = run,
+                             .split = MOTE_SPLIT_TESTING,
+                             .confidence = g->opt->confidence};
   int rc = mote_test_run(&opt, &g->test);
   return rc == MOTE_OK ? mote_gather_scores(g) : waits(g, rc);
 }
@@ -99,7 +101,9 @@ int mote_report_figures(const mote_report_options_t *opt, json_t **out) {
   mote_impulse_free(g.own);
   if (g.ds) mote_dataset_close(g.ds);
   mote_arena_free(g.arena);
-  if (rc == MOTE_OK) *out = g.out;
-  else json_decref(g.out);
+  if (rc == MOTE_OK)
+    *out = g.out;
+  else
+    json_decref(g.out);
   return rc;
 }

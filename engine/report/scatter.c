@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * "features": every window a point, by principal components and by neighbour embedding. */
+ * "features": every window a point, by principal components and by neighbour embedding.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -7,11 +8,15 @@
 #include "report/pca.h"
 #include "report/tsne.h"
 
-#define POINTS       1000
-#define TESTING_MIN  300
-#define COMPONENTS   30 /* what the neighbour embedding is given */
+#define POINTS      1000
+#define TESTING_MIN 300
+#define COMPONENTS  30 /* what the neighbour embedding is given */
 
-typedef struct { const mote_feature_set_t *set; size_t row; mote_split_t split; } point_t;
+typedef struct {
+  const mote_feature_set_t *set;
+  size_t row;
+  mote_split_t split;
+} point_t;
 
 typedef struct {
   mote_gather_t *g;
@@ -27,9 +32,12 @@ static int compute(cloud_t *c) {
   mote_gather_t *g = c->g;
   for (int s = 0; s < MOTE_SPLITS; s++) {
     mote_split_t split = (mote_split_t)s;
-    mote_feature_options_t opt = {.filter = {.split = &split}, .project = g->opt->project};
-    if (s == MOTE_SPLIT_TESTING && g->test) c->set[s] = g->test->set;
-    else MOTE_TRY(mote_features_compute(g->ds, g->impulse, &opt, &c->made[s]));
+    mote_feature_options_t opt = {.filter = {.split = &split},
+                                  .project = g->opt->project};
+    if (s == MOTE_SPLIT_TESTING && g->test)
+      c->set[s] = g->test->set;
+    else
+      MOTE_TRY(mote_features_compute(g->ds, g->impulse, &opt, &c->made[s]));
     if (!c->set[s]) c->set[s] = c->made[s];
     c->windows += c->set[s]->n;
   }
@@ -55,8 +63,10 @@ static int choose(cloud_t *c) {
   }
   for (int s = 0; s < MOTE_SPLITS; s++) {
     size_t all = c->set[s]->n, others = c->windows - testing, take = all;
-    if (s == MOTE_SPLIT_TESTING) take = want;
-    else if (c->windows > most && others) take = all * (most - want) / others;
+    if (s == MOTE_SPLIT_TESTING)
+      take = want;
+    else if (c->windows > most && others)
+      take = all * (most - want) / others;
     if (take > all) take = all;
     for (size_t i = 0; i < take; i++)
       c->point[c->n++] = (point_t){c->set[s], i * all / take, (mote_split_t)s};
@@ -64,7 +74,8 @@ static int choose(cloud_t *c) {
   return MOTE_OK;
 }
 
-/* Columns of mean 0 and deviation 1: a block of loud features must not hide the others. */
+/* Columns of mean 0 and deviation 1: a block of loud features must not hide the others.
+ */
 static double *matrix(const cloud_t *c) {
   double *x = mote_arena_take(c->g->arena, c->n * c->d, sizeof *x);
   if (!x) return NULL;
@@ -101,31 +112,49 @@ static int label_index(json_t *list, const char *text) {
   return (int)n;
 }
 
-/* The first classifier, as the device would run it; -1: none. */
-static int classifier(const mote_gather_t *g, mote_variant_t *v) {
-  for (int i = 0; g->test && i < g->test->trained->impulse->n_learn; i++) {
-    const mote_learner_test_t *l = &g->test->learn[i];
-    if (strcmp(l->learner->type, "classifier")) continue;
-    *v = l->score[1] && !g->test->trained->learn[i].prefer_f32 ? MOTE_VARIANT_I8
-                                                                : MOTE_VARIANT_F32;
-    return i;
-  }
-  return -1;
-}
+/* What the run says of a testing window. */
+typedef struct {
+  const char *answer;
+  double score;
+  int right;
+} verdict_t;
 
-/* What the classifier says of a testing window: label and score; "" where it was not asked. */
-static const char *verdict(const cloud_t *c, const point_t *p, double *score) {
-  mote_variant_t v;
-  int i = p->split == MOTE_SPLIT_TESTING ? classifier(c->g, &v) : -1;
-  *score = 0;
-  if (i < 0) return "";
-  const mote_learner_test_t *l = &c->g->test->learn[i];
-  const float *s = l->score[v] + p->row * l->outputs;
+static void judge_class(const mote_gather_t *g, int i, const point_t *p, verdict_t *out) {
+  const mote_learner_test_t *l = &g->test->learn[i];
+  int f32 = !l->score[1] || g->test->trained->learn[i].prefer_f32;
+  const float *s = l->score[f32 ? 0 : 1] + p->row * l->outputs;
   size_t best = 0;
   for (size_t k = 1; k < l->outputs; k++)
     if (s[k] > s[best]) best = k;
-  *score = (double)s[best];
-  return c->g->test->trained->learn[i].labels[best];
+  out->answer = g->test->trained->learn[i].labels[best];
+  out->score = (double)s[best];
+  out->right = !strcmp(out->answer, label_text(p));
+}
+
+static void judge_anomaly(const mote_gather_t *g, int i, const point_t *p,
+                          verdict_t *out) {
+  const mote_learner_test_t *l = &g->test->learn[i];
+  out->score = (double)l->score[0][p->row * l->outputs];
+  int strange = out->score > g->test->trained->learn[i].threshold;
+  out->answer = strange ? "anomaly" : "normal";
+  out->right = strange == l->anomalous[p->row];
+}
+
+/* By the first classifier, as the device would run it; without one by the first anomaly
+ * score. `answer` is NULL where nobody was asked. */
+static verdict_t verdict(const mote_gather_t *g, const point_t *p) {
+  verdict_t v = {0};
+  if (p->split != MOTE_SPLIT_TESTING || !g->test) return v;
+  for (int pass = 0; pass < 2 && !v.answer; pass++)
+    for (int i = 0; i < g->test->trained->impulse->n_learn && !v.answer; i++) {
+      const char *type = g->test->learn[i].learner->type;
+      int classify = !strcmp(type, "classifier");
+      if (!pass && classify)
+        judge_class(g, i, p, &v);
+      else if (pass && !classify && strcmp(type, "regression"))
+        judge_anomaly(g, i, p, &v);
+    }
+  return v;
 }
 
 static json_t *points_json(cloud_t *c, const mote_pca_t *pca, const double *tsne) {
@@ -133,18 +162,19 @@ static json_t *points_json(cloud_t *c, const mote_pca_t *pca, const double *tsne
   for (size_t i = 0; i < c->n; i++) {
     const point_t *p = &c->point[i];
     const mote_window_t *w = &p->set->windows[p->row];
-    double score, hz = p->set->impulse->input.hz;
-    const char *label = label_text(p), *said = verdict(c, p, &score);
-    json_t *o = json_pack("{s:i, s:s, s:s, s:f, s:[ff], s:[ff]}", "label",
-                          label_index(c->labels, label), "split", mote_split_names[p->split],
-                          "name", p->set->samples.item[w->sample].name, "start",
-                          hz > 0 ? (double)w->start / hz : 0.0, "pca", pca->y[i * pca->k],
-                          pca->k > 1 ? pca->y[i * pca->k + 1] : 0.0, "tsne", tsne[2 * i],
-                          tsne[2 * i + 1]);
-    if (o && *said) {
-      json_object_set_new(o, "answer", json_string(said));
-      json_object_set_new(o, "score", json_real(score));
-      json_object_set_new(o, "right", json_boolean(!strcmp(said, label)));
+    double hz = p->set->impulse->input.hz;
+    verdict_t v = verdict(c->g, p);
+    json_t *o = json_pack(
+        "{s:i, s:s, s:s, s:f, s:[ff], s:[ff]}", "label",
+        label_index(c->labels, label_text(p)), "split", mote_split_names[p->split],
+        "name", p->set->samples.item[w->sample].name, "start",
+        hz > 0 ? (double)w->start / hz : 0.0, "pca", pca->y[i * pca->k],
+        pca->k > 1 ? pca->y[i * pca->k + 1] : 0.0, "tsne", tsne[2 * i], tsne[2 * i + 1]);
+    if (o && v.answer) {
+      json_object_set_new(o, "answer", json_string(v.answer));
+      json_object_set_new(o, "score",
+                          isfinite(v.score) ? json_real(v.score) : json_null());
+      json_object_set_new(o, "right", json_boolean(v.right));
     }
     json_array_append_new(list, o);
   }
@@ -165,7 +195,8 @@ static int embed(cloud_t *c) {
   return mote_gather_set(c->g->out, "features",
                          json_pack("{s:I, s:I, s:O, s:o, s:o}", "windows",
                                    (json_int_t)c->windows, "columns", (json_int_t)c->d,
-                                   "labels", c->labels, "pca_share", share, "points", points));
+                                   "labels", c->labels, "pca_share", share, "points",
+                                   points));
 }
 
 int mote_gather_scatter(mote_gather_t *g) {

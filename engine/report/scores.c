@@ -9,7 +9,8 @@
 #define BINS  48
 #define PAIRS 1000
 
-static int ends_of(const mote_learner_test_t *l, double threshold, double *lo, double *hi) {
+static int ends_of(const mote_learner_test_t *l, double threshold, double *lo,
+                   double *hi) {
   *lo = INFINITY, *hi = -INFINITY;
   for (size_t r = 0; r < l->n_rows; r++) {
     double v = (double)l->score[0][l->row[r]];
@@ -38,8 +39,8 @@ static json_t *histogram(const mote_learner_test_t *l, double threshold) {
   for (int k = 0; k < 2; k++)
     for (size_t b = 0; b < BINS; b++)
       json_array_append_new(bins[k], json_integer((json_int_t)count[k][b]));
-  return json_pack("{s:f, s:f, s:f, s:o, s:o}", "low", lo, "high", hi, "threshold", threshold,
-                   "normal", bins[0], "anomalous", bins[1]);
+  return json_pack("{s:f, s:f, s:f, s:o, s:o}", "low", lo, "high", hi, "threshold",
+                   threshold, "normal", bins[0], "anomalous", bins[1]);
 }
 
 static json_t *pairs(const mote_test_t *t, const mote_learner_test_t *l) {
@@ -62,8 +63,8 @@ int mote_gather_scores(mote_gather_t *g) {
     json_t *one = json_object_get(all, l->learner->name);
     if (!strcmp(l->learner->type, "classifier")) continue;
     int regress = !strcmp(l->learner->type, "regression");
-    json_t *v = regress ? pairs(g->test, l)
-                        : histogram(l, g->test->trained->learn[i].threshold);
+    json_t *v =
+        regress ? pairs(g->test, l) : histogram(l, g->test->trained->learn[i].threshold);
     if (v) MOTE_TRY(mote_gather_set(one, regress ? "pairs" : "histogram", v));
   }
   return MOTE_OK;

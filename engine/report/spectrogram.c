@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A picture of a recording over time and frequency: Hann windows, power of all axes added,
- * decibels below the loudest cell. For the eye only; features come from the design's blocks. */
+ * A picture of a recording over time and frequency: Hann windows, power of all axes
+ * added, decibels below the loudest cell. For the eye only; features come from the
+ * design's blocks. */
 #include <math.h>
 #include <string.h>
 
@@ -13,14 +14,15 @@
 #define ROWS_MAX  96
 #define POINTS_LO 32
 #define POINTS_HI 512
-#define RANGE_DB  70.0f
+#define RANGE_LO  30 /* decibels from dark to bright: as many as 19 of 20 cells need */
+#define RANGE_HI  70
 
 typedef struct {
   mote_rfft_t fft;
-  uint32_t n;              /* points */
+  uint32_t n; /* points */
   uint32_t rows, per_row, cols;
   float *window, *x, *power; /* [n], [n], [n/2+1] */
-  float *db;               /* [rows][cols] */
+  float *db;                 /* [rows][cols] */
 } plan_t;
 
 static int prepare(plan_t *p, const mote_recording_t *r, mote_arena_t *a) {
@@ -62,7 +64,8 @@ static float fill(plan_t *p, const mote_recording_t *r) {
     for (uint32_t axis = 0; axis < r->axes && axis < MOTE_REPORT_AXES; axis++)
       add_frame(p, r, from, axis, sum);
     for (uint32_t k = 0; k < p->rows; k++) {
-      float db = sum[k] > 1e-20f ? (float)(4.342944819 * mote_dlog((double)sum[k])) : -200.0f;
+      float db =
+          sum[k] > 1e-20f ? (float)(4.342944819 * mote_dlog((double)sum[k])) : -200.0f;
       p->db[k * p->cols + c] = db;
       if (db > peak) peak = db;
     }
@@ -70,18 +73,31 @@ static float fill(plan_t *p, const mote_recording_t *r) {
   return peak;
 }
 
+/* Quiet recordings would be all bright in a fixed range, loud ones half black. */
+static float range_of(const plan_t *p, float peak) {
+  size_t n = (size_t)p->rows * p->cols, below[RANGE_HI + 1] = {0}, sum = 0;
+  int range = 0;
+  for (size_t i = 0; i < n; i++) {
+    float down = peak - p->db[i];
+    below[down < RANGE_HI ? (int)down : RANGE_HI]++;
+  }
+  while (range < RANGE_HI && (sum += below[range]) * 20 < n * 19) range++;
+  return range < RANGE_LO ? (float)RANGE_LO : (float)range;
+}
+
 static json_t *picture(const plan_t *p, float peak, double hz, mote_arena_t *a) {
   size_t n = (size_t)p->rows * p->cols;
+  float range = range_of(p, peak);
   uint8_t *level = mote_arena_take(a, n, 1);
   mote_buf_t text = {0};
   json_t *o = NULL;
   for (size_t i = 0; level && i < n; i++) {
-    float v = 255.0f * (p->db[i] - (peak - RANGE_DB)) / RANGE_DB;
+    float v = 255.0f * (p->db[i] - (peak - range)) / range;
     level[i] = (uint8_t)(v < 0 ? 0 : v);
   }
   if (level && mote_base64_add(&text, level, n) == MOTE_OK)
     o = json_pack("{s:i, s:i, s:f, s:f, s:f, s:s}", "rows", (int)p->rows, "cols",
-                  (int)p->cols, "hz", hz / 2, "db_low", (double)(peak - RANGE_DB), "db_high",
+                  (int)p->cols, "hz", hz / 2, "db_low", (double)(peak - range), "db_high",
                   (double)peak, "levels", (const char *)text.p);
   mote_buf_free(&text);
   return o;

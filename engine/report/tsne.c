@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Van der Maaten & Hinton, Visualizing Data using t-SNE (JMLR 9, 2008), with the learning
- * rate and the PCA start of Kobak & Berens (Nature Communications 10, 2019). A thread owns
- * rows and every sum runs over the columns in a fixed order. */
+ * rate and the PCA start of Kobak & Berens (Nature Communications 10, 2019). A thread
+ * owns rows and every sum runs over the columns in a fixed order. */
 #include "report/tsne.h"
 
 #include <math.h>
@@ -19,11 +19,11 @@ typedef struct {
   const double *x;
   size_t n, d;
   double perplexity;
-  double *p;        /* [n][n]: distances, then conditional, then joint probabilities */
-  double *row;      /* [n][n] only while p is made symmetric */
-  double *px, *py;  /* [n] positions */
-  double *pull;     /* [n][2] towards neighbours */
-  double *push;     /* [n][3] away from all, and the row's share of the normaliser */
+  double *p;       /* [n][n]: distances, then conditional, then joint probabilities */
+  double *row;     /* [n][n] only while p is made symmetric */
+  double *px, *py; /* [n] positions */
+  double *pull;    /* [n][2] towards neighbours */
+  double *push;    /* [n][3] away from all, and the row's share of the normaliser */
 } job_t;
 
 static double distance(const double *a, const double *b, size_t d) {
@@ -33,7 +33,8 @@ static double distance(const double *a, const double *b, size_t d) {
 }
 
 /* Probabilities of row i at precision beta; returns their entropy in nats. */
-static double conditional(const double *dist, double *p, size_t n, size_t i, double beta) {
+static double conditional(const double *dist, double *p, size_t n, size_t i,
+                          double beta) {
   double nearest = INFINITY, sum = 0, weighted = 0;
   for (size_t k = 0; k < n; k++)
     if (k != i && dist[k] < nearest) nearest = dist[k];
@@ -61,8 +62,10 @@ static int similar(void *ctx, size_t i, int worker) {
   for (int it = 0; it < BISECTIONS; it++) {
     double over = conditional(dist, j->p + i * j->n, j->n, i, beta) - want;
     if (fabs(over) < 1e-5) break;
-    if (over > 0) lo = beta, beta = isinf(hi) ? beta * 2 : (beta + hi) / 2;
-    else hi = beta, beta = (beta + lo) / 2;
+    if (over > 0)
+      lo = beta, beta = isinf(hi) ? beta * 2 : (beta + hi) / 2;
+    else
+      hi = beta, beta = (beta + lo) / 2;
   }
   return MOTE_OK;
 }
@@ -112,7 +115,8 @@ static void start(job_t *j, uint64_t seed) {
 }
 
 /* Gains grow where the gradient keeps its sign (Jacobs 1988). */
-static void step(double *at, double *speed, double *gain, double grad, const double rate[2]) {
+static void step(double *at, double *speed, double *gain, double grad,
+                 const double rate[2]) {
   *gain = (grad > 0) != (*speed > 0) ? *gain + 0.2 : *gain * 0.8;
   if (*gain < 0.01) *gain = 0.01;
   *speed = rate[0] * *speed - rate[1] * *gain * grad;
@@ -163,8 +167,9 @@ static int embed(job_t *j, const mote_tsne_options_t *opt, mote_arena_t *a, doub
 int mote_tsne(const double *x, size_t n, size_t d, const mote_tsne_options_t *opt,
               double *y) {
   if (n > MOTE_TSNE_ROWS_MAX)
-    return mote_fail(MOTE_ERR_LIMIT, "%zu rows: at most %d are embedded; take a part of them",
-                     n, MOTE_TSNE_ROWS_MAX);
+    return mote_fail(MOTE_ERR_LIMIT,
+                     "%zu rows: at most %d are embedded; take a part of them", n,
+                     MOTE_TSNE_ROWS_MAX);
   memset(y, 0, 2 * n * sizeof *y);
   if (n < 3) {
     for (size_t i = 0; i < n; i++) y[2 * i] = (double)i;
