@@ -28,10 +28,13 @@ static int write_one(mote_export_t *x, const char *dir, const char *name, emit_f
 
 static int emit_license(mote_export_t *x, mote_buf_t *out) {
   return mote_buf_printf(
-      out, "The files in mote/ are part of mote, licensed under the Apache License 2.0\n"
-           "(https://www.apache.org/licenses/LICENSE-2.0).\n\nAll other files of this folder, "
-           "with the constants in them, were generated from\nthe impulse \"%s\". They belong to "
-           "whoever generated them, without conditions.\n", x->impulse->name);
+      out,
+      "The files in mote/ are part of mote, licensed under the Apache License 2.0\n"
+      "(https://www.apache.org/licenses/LICENSE-2.0).\n\nAll other files of this folder, "
+      "with the constants in them, were generated from\nthe impulse \"%s\". They belong "
+      "to "
+      "whoever generated them, without conditions.\n",
+      x->impulse->name);
 }
 
 /* The files with figures in them, which are written twice. */
@@ -49,7 +52,7 @@ static int write_code(mote_export_t *x, const char *dir) {
   return write_costs(x, dir);
 }
 
-/* ---- runtime files ------------------------------------------------------------------ */
+/* ---- runtime files ---- */
 
 static int add_call_symbols(mote_closure_t *c, const mote_schedule_t *s) {
   for (int32_t i = 0; i < s->n_calls; i++) {
@@ -79,7 +82,8 @@ static int add_runtime(mote_closure_t *c, const mote_export_t *x) {
 }
 
 /* Only our own sub-folder is emptied: a user's files beside the export stay. */
-static int write_runtime(const mote_export_t *x, const mote_target_t *t, const char *dir) {
+static int write_runtime(const mote_export_t *x, const mote_target_t *t,
+                         const char *dir) {
   char folder[MOTE_PATH_MAX];
   MOTE_TRY(mote_path_join(folder, dir, "mote"));
   if (mote_dir_exists(folder)) MOTE_TRY(mote_path_remove(folder));
@@ -92,7 +96,7 @@ static int write_runtime(const mote_export_t *x, const mote_target_t *t, const c
   return rc;
 }
 
-/* ---- budget ------------------------------------------------------------------------- */
+/* ---- budget ---- */
 
 static int check_budget(const mote_export_t *x, const mote_compile_options_t *opt) {
   const mote_target_t *t = opt->target;
@@ -102,22 +106,25 @@ static int check_budget(const mote_export_t *x, const mote_compile_options_t *op
   for (int i = 0; i < MOTE_ENTRY_POINTS; i++)
     if (x->cost->stack[i].bytes > (long)stack) stack = (size_t)x->cost->stack[i].bytes;
   if (ram && x->instance_bytes + stack > ram)
-    return mote_fail(MOTE_ERR_FIT,
-                     "needs %zu bytes of RAM (arena %zu, state %zu, samples %zu, stack %zu), "
-                     "the budget is %zu: shorten the window, take fewer or coarser features",
-                     x->instance_bytes + stack, x->s->arena_bytes, x->state_bytes,
-                     x->input_bytes, stack, ram);
+    return mote_fail(
+        MOTE_ERR_FIT,
+        "needs %zu bytes of RAM (arena %zu, state %zu, samples %zu, stack %zu), "
+        "the budget is %zu: shorten the window, take fewer or coarser features",
+        x->instance_bytes + stack, x->s->arena_bytes, x->state_bytes, x->input_bytes,
+        stack, ram);
   if (flash && x->cost->flash_bytes > flash)
-    return mote_fail(MOTE_ERR_FIT,
-                     "needs %zu bytes of flash (%zu of them constant tables), the budget is "
-                     "%zu: use int8 or smaller layers",
-                     x->cost->flash_bytes, x->constant_bytes, flash);
+    return mote_fail(
+        MOTE_ERR_FIT,
+        "needs %zu bytes of flash (%zu of them constant tables), the budget is "
+        "%zu: use int8 or smaller layers",
+        x->cost->flash_bytes, x->constant_bytes, flash);
   return MOTE_OK;
 }
 
-/* ---- the whole ---------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
-static int measure(mote_export_t *x, const mote_compile_options_t *opt, mote_cost_t *cost) {
+static int measure(mote_export_t *x, const mote_compile_options_t *opt,
+                   mote_cost_t *cost) {
   const mote_target_t *t = opt->target;
   mote_target_t bare;
   if (!t) return MOTE_OK;
@@ -161,7 +168,8 @@ int mote_compile(const mote_trained_t *t, const mote_compile_options_t *opt,
   MOTE_TRY(mote_schedule(t, opt->variant, &s));
   mote_export_t *x = NULL;
   int rc = (report->arena = mote_arena_new()) ? MOTE_OK : MOTE_ERR_NOMEM;
-  if (rc == MOTE_OK && !(x = mote_arena_take(report->arena, 1, sizeof *x))) rc = MOTE_ERR_NOMEM;
+  if (rc == MOTE_OK && !(x = mote_arena_take(report->arena, 1, sizeof *x)))
+    rc = MOTE_ERR_NOMEM;
   if (rc == MOTE_OK) {
     x->arena = report->arena;
     rc = export_all(x, s, opt, &report->cost);
@@ -188,21 +196,23 @@ static json_t *stack_json(const mote_cost_t *c) {
 static json_t *rows_json(const mote_cost_t *c) {
   json_t *list = json_array();
   for (int i = 0; i < c->n_rows; i++)
-    json_array_append_new(list, json_pack("{s:s, s:f, s:f}", "stage", c->rows[i].stage, "work",
-                                          c->rows[i].work, "cycles", c->rows[i].cycles));
+    json_array_append_new(list,
+                          json_pack("{s:s, s:f, s:f}", "stage", c->rows[i].stage, "work",
+                                    c->rows[i].work, "cycles", c->rows[i].cycles));
   return list;
 }
 
 json_t *mote_compile_report_json(const mote_compile_report_t *r) {
   const mote_cost_t *c = &r->cost;
-  return json_pack(
-      "{s:s, s:{s:I, s:I, s:I, s:I, s:I}, s:{s:I, s:I, s:s?}, s:{s:o, s:s?},"
-      " s:{s:f, s:f, s:f, s:s?, s:s?, s:o}}",
-      "prefix", r->prefix, "ram", "instance", (json_int_t)r->instance_bytes, "arena",
-      (json_int_t)r->arena_bytes, "arena_lower_bound", (json_int_t)r->arena_bound, "state",
-      (json_int_t)r->state_bytes, "input", (json_int_t)r->input_bytes, "flash", "bytes",
-      (json_int_t)c->flash_bytes, "constants", (json_int_t)r->constant_bytes, "source",
-      c->flash_source, "stack", "bytes", stack_json(c), "source", c->stack_source, "cost",
-      "cycles", c->cycles, "ms", c->ms, "mj", c->mj, "cycles_source", c->cycles_source,
-      "energy_source", c->energy_source, "rows", rows_json(c));
+  return json_pack("{s:s, s:{s:I, s:I, s:I, s:I, s:I}, s:{s:I, s:I, s:s?}, s:{s:o, s:s?},"
+                   " s:{s:f, s:f, s:f, s:s?, s:s?, s:o}}",
+                   "prefix", r->prefix, "ram", "instance", (json_int_t)r->instance_bytes,
+                   "arena", (json_int_t)r->arena_bytes, "arena_lower_bound",
+                   (json_int_t)r->arena_bound, "state", (json_int_t)r->state_bytes,
+                   "input", (json_int_t)r->input_bytes, "flash", "bytes",
+                   (json_int_t)c->flash_bytes, "constants", (json_int_t)r->constant_bytes,
+                   "source", c->flash_source, "stack", "bytes", stack_json(c), "source",
+                   c->stack_source, "cost", "cycles", c->cycles, "ms", c->ms, "mj", c->mj,
+                   "cycles_source", c->cycles_source, "energy_source", c->energy_source,
+                   "rows", rows_json(c));
 }

@@ -16,14 +16,15 @@ typedef struct {
 
 typedef struct {
   mote_arena_t *arena; /* owns the texts */
-  size_t arena_bytes, arena_bound, state_bytes, input_bytes, instance_bytes, constant_bytes;
+  size_t arena_bytes, arena_bound, state_bytes, input_bytes, instance_bytes,
+      constant_bytes;
   const char *prefix;
   mote_cost_t cost;
 } mote_compile_report_t;
 
-/* Writes the folder. MOTE_ERR_FIT (after writing it, so that it can be looked at) when the
- * plan does not fit the budget; the message says what is missing and where it goes. `report`
- * may be NULL; free it with mote_compile_report_free. */
+/* Writes the folder. MOTE_ERR_FIT (after writing it, so that it can be looked at) when
+ * the plan does not fit the budget; the message says what is missing and where it goes.
+ * `report` may be NULL; free it with mote_compile_report_free. */
 int mote_compile(const mote_trained_t *t, const mote_compile_options_t *opt,
                  mote_compile_report_t *report);
 void mote_compile_report_free(mote_compile_report_t *r);

@@ -13,36 +13,42 @@
 #define CALIBRATION 12 /* signals */
 
 static const char *const designs[FIXTURES] = {
-    [FIXTURE_RAW] =
-        "{'mote':1,'name':'tiny','input':{'axes':['a','b'],'frequency_hz':100,'window_ms':80,"
-        "'stride_ms':30},'dsp':[{'type':'raw'}],"
-        "'learn':[{'type':'classifier','name':'nn'}]}",
+    [FIXTURE_RAW] = "{'mote':1,'name':'tiny','input':{'axes':['a','b'],'frequency_hz':"
+                    "100,'window_ms':80,"
+                    "'stride_ms':30},'dsp':[{'type':'raw'}],"
+                    "'learn':[{'type':'classifier','name':'nn'}]}",
     [FIXTURE_MOTION] =
-        "{'mote':1,'name':'motion','input':{'axes':['accX','accY','accZ'],'frequency_hz':62.5,"
+        "{'mote':1,'name':'motion','input':{'axes':['accX','accY','accZ'],'frequency_hz':"
+        "62.5,"
         "'window_ms':2000,'stride_ms':240},'dsp':[{'type':'spectral_analysis','params':"
         "{'fft_length':128,'filter_type':'low','filter_cutoff':3,'filter_order':6}}],"
         "'learn':[{'type':'classifier','name':'nn'},{'type':'kmeans','name':'anomaly'}]}",
     [FIXTURE_KEYWORD] =
         "{'mote':1,'name':'keyword','input':{'axes':['audio'],'frequency_hz':16000,"
-        "'window_ms':1000,'stride_ms':200},'dsp':[{'type':'mfcc','params':{'frame_length':"
+        "'window_ms':1000,'stride_ms':200},'dsp':[{'type':'mfcc','params':{'frame_length'"
+        ":"
         "0.025,'frame_stride':0.02,'num_filters':32,'fft_length':256,'win_size':101}}],"
         "'learn':[{'type':'classifier','name':'nn'}]}",
     [FIXTURE_MIXED] =
         "{'mote':1,'name':'2nd model','input':{'axes':['x','y','z'],'frequency_hz':50,"
         "'window_ms':400,'stride_ms':500},'dsp':[{'id':2,'type':'flatten','params':"
-        "{'moving_avg_num_windows':3}},{'id':3,'type':'raw','name':'one */ axis','axes':['y']},"
-        "{'id':4,'type':'raw','name':'all'}],'learn':[{'type':'regression','name':'level',"
+        "{'moving_avg_num_windows':3}},{'id':3,'type':'raw','name':'one */ "
+        "axis','axes':['y']},"
+        "{'id':4,'type':'raw','name':'all'}],'learn':[{'type':'regression','name':'level'"
+        ","
         "'inputs':[4,2]},{'type':'classifier','name':'int','inputs':[3]}],"
         "'smoothing':{'average':1,'threshold':0.3,'suppress_ms':0}}",
     [FIXTURE_ODD] =
         "{'mote':1,'name':'odd','input':{'axes':['audio'],'frequency_hz':4000,"
-        "'window_ms':250,'stride_ms':70},'dsp':[{'type':'mfe','params':{'frame_length':0.032,"
+        "'window_ms':250,'stride_ms':70},'dsp':[{'type':'mfe','params':{'frame_length':0."
+        "032,"
         "'frame_stride':0.016,'num_filters':16,'fft_length':128}}],"
         "'learn':[{'type':'classifier','name':'nn'}]}",
 };
 
 const char *fixture_name(fixture_t f) {
-  static const char *const names[FIXTURES] = {"tiny", "motion", "keyword", "mixed", "odd"};
+  static const char *const names[FIXTURES] = {"tiny", "motion", "keyword", "mixed",
+                                              "odd"};
   return names[f];
 }
 
@@ -50,7 +56,8 @@ void fixture_signal(const mote_impulse_t *m, uint32_t seed, float *x, size_t n) 
   const mote_input_t *in = &m->input;
   mote_rng_t r = mote_rng(seed, 99);
   for (uint32_t k = 0; k < in->n_axes; k++) {
-    float phase = 0, step = mote_rng_range(&r, 0.02f, 0.6f), loud = mote_rng_range(&r, 0.2f, 1);
+    float phase = 0, step = mote_rng_range(&r, 0.02f, 0.6f),
+          loud = mote_rng_range(&r, 0.2f, 1);
     for (size_t i = 0; i < n; i++) {
       if (mote_rng_below(&r, 400) == 0) step = mote_rng_range(&r, 0.02f, 0.9f);
       phase += step;
@@ -61,12 +68,12 @@ void fixture_signal(const mote_impulse_t *m, uint32_t seed, float *x, size_t n) 
   }
 }
 
-/* ---- networks ----------------------------------------------------------------------- */
+/* ---- networks ---- */
 
 typedef struct {
   mote_graph_t *g;
   mote_rng_t rng;
-  int i8;               /* building the int8 graph: ranges below are those of the float one */
+  int i8; /* building the int8 graph: ranges below are those of the float one */
   const float *lo, *hi; /* [n_values] */
   int n_values;         /* activations so far, the same in both graphs */
   int rc;               /* first error */
@@ -93,8 +100,8 @@ static int32_t value(net_t *n, mote_dims_t d, int i8, int unit) {
   return i;
 }
 
-static int32_t node(net_t *n, const char *op, const char *name, const int32_t *in, int n_in,
-                    int32_t out, const void *attr) {
+static int32_t node(net_t *n, const char *op, const char *name, const int32_t *in,
+                    int n_in, int32_t out, const void *attr) {
   mote_node_spec_t s = {op, name, in, n_in, &out, 1, attr};
   int rc = mote_graph_node(n->g, &s);
   if (rc < 0 && !n->rc) n->rc = rc;
@@ -122,7 +129,8 @@ static void filter(net_t *n, int32_t in, mote_dims_t d, int32_t *w, int32_t *b) 
   }
   mote_dims_t bd = {1, {outs}};
   *w = constant(n, n->i8 ? MOTE_I8 : MOTE_F32, d, n->i8 ? (void *)q : (void *)weight);
-  *b = constant(n, n->i8 ? MOTE_I32 : MOTE_F32, bd, n->i8 ? (void *)bias_q : (void *)bias);
+  *b =
+      constant(n, n->i8 ? MOTE_I32 : MOTE_F32, bd, n->i8 ? (void *)bias_q : (void *)bias);
   if (!n->i8 || n->rc) return;
   n->rc = mote_graph_quant(n->g, *w, outs, 0, scale, zeros);
   if (!n->rc) n->rc = mote_graph_quant(n->g, *b, outs, 0, bias_scale, zeros);
@@ -133,17 +141,22 @@ static int32_t dense(net_t *n, int32_t in, int32_t taps, int32_t outs, int act,
   int32_t io[3] = {in, 0, 0};
   mote_dense_attr_t a = {act, 0};
   filter(n, in, (mote_dims_t){2, {outs, taps}}, &io[1], &io[2]);
-  return node(n, "dense", name, io, 3, value(n, (mote_dims_t){2, {1, outs}}, n->i8, 0), &a);
+  return node(n, "dense", name, io, 3, value(n, (mote_dims_t){2, {1, outs}}, n->i8, 0),
+              &a);
 }
 
-static int32_t conv1d(net_t *n, int32_t in, int32_t channels, int32_t outs, int32_t stride,
-                      const char *name) {
+static int32_t conv1d(net_t *n, int32_t in, int32_t channels, int32_t outs,
+                      int32_t stride, const char *name) {
   int32_t io[3] = {in, 0, 0};
-  mote_window_attr_t a = {.stride_h = 1, .stride_w = stride, .dilation_h = 1, .dilation_w = 1,
-                          .padding = MOTE_PAD_SAME, .activation = MOTE_ACT_RELU};
+  mote_window_attr_t a = {.stride_h = 1,
+                          .stride_w = stride,
+                          .dilation_h = 1,
+                          .dilation_w = 1,
+                          .padding = MOTE_PAD_SAME,
+                          .activation = MOTE_ACT_RELU};
   filter(n, in, (mote_dims_t){4, {outs, 1, 3, channels}}, &io[1], &io[2]);
-  return node(n, "conv2d", name, io, 3, value(n, (mote_dims_t){4, {1, 1, 1, 1}}, n->i8, 0),
-              &a);
+  return node(n, "conv2d", name, io, 3,
+              value(n, (mote_dims_t){4, {1, 1, 1, 1}}, n->i8, 0), &a);
 }
 
 static int32_t softmax_end(net_t *n, int32_t in, int32_t classes) {
@@ -160,7 +173,8 @@ static int32_t begin(net_t *n, uint32_t d, const float *mean, const float *scale
   mote_dims_t dims = {2, {1, (int32_t)d}}, one = {1, {(int32_t)d}};
   int32_t in = mote_graph_tensor(n->g, "features", MOTE_F32, &dims, NULL);
   n->g->inputs[n->g->n_inputs++] = in;
-  int32_t io[3] = {in, constant(n, MOTE_F32, one, mean), constant(n, MOTE_F32, one, scale)};
+  int32_t io[3] = {in, constant(n, MOTE_F32, one, mean),
+                   constant(n, MOTE_F32, one, scale)};
   return node(n, "normalise", "normalise", io, 3, value(n, dims, n->i8, 0), NULL);
 }
 
@@ -189,14 +203,15 @@ static int32_t layers(net_t *n, fixture_t f, const mote_learner_t *l, int32_t x)
 
 static int finish(net_t *n, int32_t out) {
   n->g->outputs[n->g->n_outputs++] = out;
-  n->g->meta = json_pack("{s:[s,s,s,s], s:f}", "labels", "yes", "no \"really\"", "unknown",
-                         "noise", "threshold", 1.5);
+  n->g->meta = json_pack("{s:[s,s,s,s], s:f}", "labels", "yes", "no \"really\"",
+                         "unknown", "noise", "threshold", 1.5);
   if (n->rc) return n->rc;
   return mote_graph_check(n->g);
 }
 
 /* Outcome of every activation of the float graph, over the calibration rows. */
-static int ranges(const mote_graph_t *g, const float *rows, uint32_t d, float *lo, float *hi) {
+static int ranges(const mote_graph_t *g, const float *rows, uint32_t d, float *lo,
+                  float *hi) {
   mote_program_t *p = NULL;
   mote_exec_t *e = NULL;
   int rc = mote_lower(g, &p);
@@ -229,7 +244,8 @@ static int make_network(fixture_t f, const mote_learner_t *l, const float *rows,
     float sum = 0, square = 0;
     for (int r = 0; r < CALIBRATION; r++) sum += rows[(size_t)r * d + k] / CALIBRATION;
     for (int r = 0; r < CALIBRATION; r++)
-      square += (rows[(size_t)r * d + k] - sum) * (rows[(size_t)r * d + k] - sum) / CALIBRATION;
+      square +=
+          (rows[(size_t)r * d + k] - sum) * (rows[(size_t)r * d + k] - sum) / CALIBRATION;
     mean[k] = sum, scale[k] = 1 / sqrtf(square + 1e-6f);
   }
   net_t a = {.g = mote_graph_new(), .rng = mote_rng(5, (uint64_t)f)};
@@ -254,27 +270,34 @@ static int make_kmeans(const mote_learner_t *l, const float *rows, mote_graph_t 
   float radius[2] = {0.8f, 1.1f};
   net_t n = {.g = mote_graph_new()};
   mote_dims_t dims = {2, {1, d}}, four = {1, {4}}, two = {1, {2}}, c = {2, {2, 4}};
-  for (int k = 0; k < 4; k++) mean[k] = rows[axes[k]], scale[k] = 1 / (fabsf(mean[k]) + 0.1f);
+  for (int k = 0; k < 4; k++)
+    mean[k] = rows[axes[k]], scale[k] = 1 / (fabsf(mean[k]) + 0.1f);
   int32_t in = mote_graph_tensor(n.g, "features", MOTE_F32, &dims, NULL);
   n.g->inputs[n.g->n_inputs++] = in;
-  int32_t io[6] = {in, constant(&n, MOTE_I32, four, axes), constant(&n, MOTE_F32, four, mean),
-                   constant(&n, MOTE_F32, four, scale), constant(&n, MOTE_F32, c, centres),
+  int32_t io[6] = {in,
+                   constant(&n, MOTE_I32, four, axes),
+                   constant(&n, MOTE_F32, four, mean),
+                   constant(&n, MOTE_F32, four, scale),
+                   constant(&n, MOTE_F32, c, centres),
                    constant(&n, MOTE_F32, two, radius)};
   mote_dims_t one = {2, {1, 1}};
   *out = n.g;
   return finish(&n, node(&n, "kmeans", "kmeans", io, 6, value(&n, one, 0, 0), NULL));
 }
 
-/* ---- impulses ----------------------------------------------------------------------- */
+/* ---- impulses ---- */
 
 /* Features of the calibration signals, as learner l sees them: [CALIBRATION][d]. */
 static float *learner_rows(const mote_impulse_t *m, const mote_learner_t *l) {
-  size_t values = (size_t)m->input.window * m->input.n_axes, d = (size_t)l->rows * l->cols;
+  size_t values = (size_t)m->input.window * m->input.n_axes,
+         d = (size_t)l->rows * l->cols;
   float *x = mote_alloc(values, sizeof *x), *all = mote_alloc(m->features, sizeof *all);
   float *rows = mote_alloc(CALIBRATION * d, sizeof *rows);
-  void *scratch = mote_alloc(mote_impulse_scratch(m) + 16, 1), *states[MOTE_BLOCKS_MAX] = {0};
+  void *scratch = mote_alloc(mote_impulse_scratch(m) + 16, 1),
+       *states[MOTE_BLOCKS_MAX] = {0};
   for (int b = 0; b < m->n_dsp; b++)
-    if (m->dsp[b].shape.state_bytes) states[b] = mote_alloc(m->dsp[b].shape.state_bytes, 1);
+    if (m->dsp[b].shape.state_bytes)
+      states[b] = mote_alloc(m->dsp[b].shape.state_bytes, 1);
   for (uint32_t r = 0; r < CALIBRATION; r++) {
     fixture_signal(m, 1000 + r, x, m->input.window);
     if (mote_impulse_features(m, x, NULL, all, scratch, states) < 0) return NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Exports of every fixture: built with the strictest flags of two compilers, run through
  * the stream interface, and compared bit for bit with the host executor, call by call.
- * `test_compile export FIXTURE int8|float32 CHIP DIR N` writes one with samples of N windows
- * beside it (tests/test_boards.sh). */
+ * `test_compile export FIXTURE int8|float32 CHIP DIR N` writes one with samples of N
+ * windows beside it (tests/test_boards.sh). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@
 
 static char root[MOTE_PATH_MAX];
 
-/* ---- helpers ------------------------------------------------------------------------ */
+/* ---- helpers ---- */
 
 static void want(int rc) {
   if (rc < 0) fail_msg("%s: %s", mote_errname(rc), mote_errmsg());
@@ -35,7 +35,8 @@ static int export_to(const mote_trained_t *t, mote_variant_t v, const char *chip
                      const char *dir, const char *prefix, mote_compile_report_t *r) {
   mote_target_t *target;
   MOTE_TRY(mote_target_load(chip, &target));
-  mote_compile_options_t o = {.dir = dir, .prefix = prefix, .variant = v, .target = target};
+  mote_compile_options_t o = {
+      .dir = dir, .prefix = prefix, .variant = v, .target = target};
   int rc = mote_compile(t, &o, r);
   mote_target_free(target);
   return rc;
@@ -46,7 +47,8 @@ static size_t samples_for(const mote_impulse_t *m, int windows) {
   return m->input.window + (size_t)(windows - 1) * m->input.stride;
 }
 
-static int write_samples(const mote_impulse_t *m, const float *x, size_t n, const char *dir) {
+static int write_samples(const mote_impulse_t *m, const float *x, size_t n,
+                         const char *dir) {
   char path[MOTE_PATH_MAX];
   size_t values = n * m->input.n_axes;
   MOTE_TRY(mote_path_join(path, dir, "samples.bin"));
@@ -73,7 +75,7 @@ static int run_shell(const char *fmt, ...) {
   return rc;
 }
 
-/* ---- what the host computes --------------------------------------------------------- */
+/* ---- what the host computes ---- */
 
 /* CRC per call over all windows, in the format of tests/boards/harness.c. */
 typedef struct {
@@ -107,21 +109,24 @@ static void expect_learner(const mote_schedule_t *s, int learner, const float *f
     const mote_call_t *c = &s->calls[i];
     if (c->kind != MOTE_CALL_STEP || c->learner != learner) continue;
     int32_t out = p->steps[c->step].out[0];
-    trace(e, (int)i, mote_exec_tensor(x, out), mote_tensor_bytes(&p->graph->tensors[out]));
+    trace(e, (int)i, mote_exec_tensor(x, out),
+          mote_tensor_bytes(&p->graph->tensors[out]));
   }
   mote_exec_free(x);
   mote_free(in);
 }
 
-static void expect_all(const mote_trained_t *t, mote_variant_t v, const float *x, int windows,
-                       expect_t *e) {
+static void expect_all(const mote_trained_t *t, mote_variant_t v, const float *x,
+                       int windows, expect_t *e) {
   mote_schedule_t *s;
   const mote_impulse_t *m = t->impulse;
   want(mote_schedule(t, v, &s));
   float *features = mote_alloc(m->features, sizeof *features);
-  void *scratch = mote_alloc(mote_impulse_scratch(m) + 16, 1), *states[MOTE_BLOCKS_MAX] = {0};
+  void *scratch = mote_alloc(mote_impulse_scratch(m) + 16, 1),
+       *states[MOTE_BLOCKS_MAX] = {0};
   for (int b = 0; b < m->n_dsp; b++)
-    if (m->dsp[b].shape.state_bytes) states[b] = mote_alloc(m->dsp[b].shape.state_bytes, 1);
+    if (m->dsp[b].shape.state_bytes)
+      states[b] = mote_alloc(m->dsp[b].shape.state_bytes, 1);
   memset(e, 0, sizeof *e);
   for (int w = 0; w < windows; w++) {
     const float *at = x + (size_t)w * m->input.stride * m->input.n_axes;
@@ -152,13 +157,14 @@ static void check_log(const char *path, const expect_t *e) {
   mote_buf_free(&log);
 }
 
-/* ---- tests -------------------------------------------------------------------------- */
+/* ---- tests ---- */
 
 #define STRICT "-std=c99 -pedantic -Wall -Wextra -Werror -Wshadow"
-#define HARNESS                                                                            \
-  "%s " STRICT " %s -I. -I" MOTE_SOURCE "/tests/boards -DMOTE_TRACE_HEADER='\"trace.h\"' " \
-  "model.c model_selftest.c mote/*/*.c " MOTE_SOURCE "/tests/boards/harness.c " MOTE_SOURCE \
-  "/tests/boards/port_host.c -o run"
+#define HARNESS                                                                          \
+  "%s " STRICT " %s -I. -I" MOTE_SOURCE                                                  \
+  "/tests/boards -DMOTE_TRACE_HEADER='\"trace.h\"' "                                     \
+  "model.c model_selftest.c mote/*/*.c " MOTE_SOURCE                                     \
+  "/tests/boards/harness.c " MOTE_SOURCE "/tests/boards/port_host.c -o run"
 
 static void build_and_run(const char *dir, const char *cc, const char *flags,
                           const expect_t *e) {
@@ -195,9 +201,13 @@ static void check_export(fixture_t f, mote_variant_t v, int windows) {
     build_and_run(dir, "clang", v == MOTE_VARIANT_I8 ? "-O1 -fsanitize=address,undefined "
                   "-fno-sanitize-recover=all" : "-O3", &e);
   /* the example of the folder, built as its README says */
-  if (v == MOTE_VARIANT_I8) assert_int_equal(run_shell("cd %s && cc " STRICT " -Os main.c model.c model_selftest.c "
-                             "mote/*/*.c -o example && ./example < samples.bin > heard && "
-                             "test $(wc -l < heard) = %d", dir, windows), 0);
+  if (v == MOTE_VARIANT_I8)
+    assert_int_equal(
+        run_shell("cd %s && cc " STRICT " -Os main.c model.c model_selftest.c "
+                  "mote/*/*.c -o example && ./example < samples.bin > heard && "
+                  "test $(wc -l < heard) = %d",
+                  dir, windows),
+        0);
   mote_free(x);
   mote_trained_free(t);
 }
@@ -231,11 +241,13 @@ static void two_models_side_by_side(void **state) {
   const char *main_c =
       "#include \"one/model.h\"\n#include \"two/model.h\"\n#include <string.h>\n"
       "static one_t a, b;\nstatic two_t c;\nint main(void) {\n  one_result_t r, s;\n"
-      "  two_result_t q;\n  float x[2 * 16];\n  for (int i = 0; i < 32; i++) x[i] = (float)(i * i "
+      "  two_result_t q;\n  float x[2 * 16];\n  for (int i = 0; i < 32; i++) x[i] = "
+      "(float)(i * i "
       "% 17);\n  one_init(&a), one_init(&b), two_init(&c);\n"
       "  one_classify(&a, x, &r);\n  one_feed(&b, x, 8), two_feed(&c, x + 8, 8);\n"
       "  if (!two_poll(&c, &q) || !one_poll(&b, &s)) return 1;\n"
-      "  return memcmp(r.nn, s.nn, sizeof r.nn) || one_selftest(&a) || two_selftest(&c);\n}\n";
+      "  return memcmp(r.nn, s.nn, sizeof r.nn) || one_selftest(&a) || "
+      "two_selftest(&c);\n}\n";
   want(fixture_trained(FIXTURE_RAW, &t));
   snprintf(dir, sizeof dir, "%s/pair/one", root);
   want(export_to(t, MOTE_VARIANT_I8, "rp2040", dir, "one", NULL));
@@ -243,10 +255,14 @@ static void two_models_side_by_side(void **state) {
   want(export_to(t, MOTE_VARIANT_F32, "rp2040", dir, "two", NULL));
   snprintf(dir, sizeof dir, "%s/pair/main.c", root);
   want(mote_file_write(dir, main_c, strlen(main_c)));
-  /* the runtime is linked once: the float model's files that the int8 one has too are not */
-  assert_int_equal(run_shell("cd %s/pair && mkdir -p all && cp -r one/mote two/mote all/ && cc "
-                             STRICT " main.c one/model.c one/model_selftest.c two/model.c "
-                             "two/model_selftest.c all/mote/*/*.c -o run && ./run", root), 0);
+  /* the runtime is linked once: the float model's files that the int8 one has too are not
+   */
+  assert_int_equal(
+      run_shell("cd %s/pair && mkdir -p all && cp -r one/mote two/mote all/ && cc " STRICT
+                " main.c one/model.c one/model_selftest.c two/model.c "
+                "two/model_selftest.c all/mote/*/*.c -o run && ./run",
+                root),
+      0);
   mote_trained_free(t);
 }
 
@@ -320,7 +336,8 @@ static void stack_depths(void **state) {
       "edge: { sourcename: \"a\" targetname: \"a.c:b\" label: \"a.c:1:5\" }\n"
       "edge: { sourcename: \"a.c:b\" targetname: \"memcpy\" label: \"a.c:2:5\" }\n"
       "edge: { sourcename: \"r\" targetname: \"r\" label: \"a.c:4:5\" }\n"
-      "edge: { sourcename: \"p\" targetname: \"__indirect_call\" label: \"a.c:5:5\" }\n}\n";
+      "edge: { sourcename: \"p\" targetname: \"__indirect_call\" label: \"a.c:5:5\" "
+      "}\n}\n";
   mote_stack_t *s;
   want(mote_stack_new(&s));
   want(mote_stack_add(s, graph, strlen(graph)));
@@ -382,7 +399,7 @@ static void blerp_of_every_chip(void **state) {
   mote_trained_free(t);
 }
 
-/* ---- export mode -------------------------------------------------------------------- */
+/* ---- export mode ---- */
 
 static int export_mode(char **argv) {
   mote_trained_t *t;
@@ -417,12 +434,15 @@ int main(int argc, char **argv) {
   const char *base = getenv("TMPDIR");
   snprintf(root, sizeof root, "%s/mote-test-XXXXXX", base && *base ? base : "/tmp");
   if (!mkdtemp(root)) return 1;
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(floats_read_back),        cmocka_unit_test(stack_depths),
-      cmocka_unit_test(every_chip_loads),        cmocka_unit_test(refuses_what_does_not_fit),
-      cmocka_unit_test(blerp_of_every_chip),
-      cmocka_unit_test(survives_without_memory), cmocka_unit_test(same_input_same_folder),
-      cmocka_unit_test(two_models_side_by_side), cmocka_unit_test(streams_like_the_host)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(floats_read_back),
+                                     cmocka_unit_test(stack_depths),
+                                     cmocka_unit_test(every_chip_loads),
+                                     cmocka_unit_test(refuses_what_does_not_fit),
+                                     cmocka_unit_test(blerp_of_every_chip),
+                                     cmocka_unit_test(survives_without_memory),
+                                     cmocka_unit_test(same_input_same_folder),
+                                     cmocka_unit_test(two_models_side_by_side),
+                                     cmocka_unit_test(streams_like_the_host)};
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   (void)mote_path_remove(root);
   return failed;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The memory planner against brute force over all offsets, and the verifier against broken
- * plans. */
+ * The memory planner against brute force over all offsets, and the verifier against
+ * broken plans. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -21,13 +21,15 @@ static void crc_known_answer(void **state) {
   assert_int_equal(mote_crc32_of(mote_crc32_of(0, "1234", 4), "56789", 5), 0xCBF43926u);
 }
 
-/* Frames of any length and hop, also with gaps, fed in random pieces of int16 or float. */
+/* Frames of any length and hop, also with gaps, fed in random pieces of int16 or float.
+ */
 static void frames_case(mote_rng_t *r, const mote_hops_t *c, int integer) {
   float buffer[64];
   mote_hops_state_t s = {0};
   float x[2 * SAMPLES];
   int16_t q[2 * SAMPLES];
-  for (int i = 0; i < 2 * SAMPLES; i++) x[i] = q[i] = (int16_t)mote_rng_below(r, 60000) - 30000;
+  for (int i = 0; i < 2 * SAMPLES; i++)
+    x[i] = q[i] = (int16_t)mote_rng_below(r, 60000) - 30000;
   uint32_t row = 0;
   for (uint32_t at = 0; at < SAMPLES;) {
     uint32_t n = 1 + mote_rng_below(r, 40);
@@ -52,8 +54,11 @@ static void frames_follow_the_stream(void **state) {
   (void)state;
   mote_rng_t r = mote_rng(3, 1);
   for (int t = 0; t < 500; t++) {
-    mote_hops_t c = {.frame = 1 + mote_rng_below(&r, 60), .hop = 1 + mote_rng_below(&r, 90),
-                     .rows = 3, .cols = 1, .ring = 4};
+    mote_hops_t c = {.frame = 1 + mote_rng_below(&r, 60),
+                     .hop = 1 + mote_rng_below(&r, 90),
+                     .rows = 3,
+                     .cols = 1,
+                     .ring = 4};
     frames_case(&r, &c, t & 1);
   }
 }
@@ -94,7 +99,8 @@ static void windows_slide(void **state) {
       mote_slide_next(&c, &s, window);
       results++;
     }
-    if (c.window <= SAMPLES) assert_int_equal(results, (SAMPLES - c.window) / c.stride + 1);
+    if (c.window <= SAMPLES)
+      assert_int_equal(results, (SAMPLES - c.window) / c.stride + 1);
   }
 }
 
@@ -127,9 +133,11 @@ static void stack_paint(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(crc_known_answer),         cmocka_unit_test(frames_follow_the_stream),
-      cmocka_unit_test(ring_gives_rows_in_order), cmocka_unit_test(windows_slide),
-      cmocka_unit_test(decisions_over_time),      cmocka_unit_test(stack_paint)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(crc_known_answer),
+                                     cmocka_unit_test(frames_follow_the_stream),
+                                     cmocka_unit_test(ring_gives_rows_in_order),
+                                     cmocka_unit_test(windows_slide),
+                                     cmocka_unit_test(decisions_over_time),
+                                     cmocka_unit_test(stack_paint)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,13 +12,15 @@
 
 const mote_radio_t mote_radios[MOTE_RADIOS] = {
     {"Bluetooth LE", 14.4, 700,
-     "nRF52840 product specification 1.7: 4.8 mA at 3 V sending at 0 dBm; 0.7 of the 1 Mbit/s "
+     "nRF52840 product specification 1.7: 4.8 mA at 3 V sending at 0 dBm; 0.7 of the 1 "
+     "Mbit/s "
      "of the physical layer"},
     {"Wi-Fi", 594, 20000,
      "ESP32 datasheet 3.x, table RF power consumption: 180 mA at 3.3 V, 802.11n MCS7; "
      "20 Mbit/s TCP as in the ESP-IDF programming guide"},
     {"LTE-M", 722, 375,
-     "u-blox SARA-R4 datasheet: 190 mA at 3.8 V connected at 23 dBm; 375 kbit/s uplink of "
+     "u-blox SARA-R4 datasheet: 190 mA at 3.8 V connected at 23 dBm; 375 kbit/s uplink "
+     "of "
      "category M1, 3GPP release 13"},
 };
 
@@ -26,11 +28,13 @@ static const char *const formulas[] = {
     "bandwidth, cloud = rate x axes x bytes per sample (int16 audio 2, float 4) x 86400",
     "bandwidth, chip = 8 bytes (label, score) per result",
     "latency, chip = cycles / clock behind the last sample of the window",
-    "latency, cloud = 100 ms: an assumed round trip, with no time for sending or computing",
+    "latency, cloud = 100 ms: an assumed round trip, with no time for sending or "
+    "computing",
     "energy, chip = active power x latency + radio for the 8 bytes, per result",
     "energy, cloud = radio power x raw bits of one stride / throughput, per result",
     "average power = energy / stride + sleep power",
-    "reliability = hours a year without answers: chip 0; cloud (1 - 0.999 x 0.995) x 8760, "
+    "reliability = hours a year without answers: chip 0; cloud (1 - 0.999 x 0.995) x "
+    "8760, "
     "0.999 being the service level of AWS IoT Core and 0.995 an assumed network",
     "privacy = raw bytes a day that leave the device",
 };
@@ -63,10 +67,10 @@ mote_blerp_t mote_blerp(const mote_impulse_t *m, const mote_target_t *t,
 static json_t *radios_json(const mote_blerp_t *b) {
   json_t *list = json_array();
   for (int i = 0; i < MOTE_RADIOS; i++)
-    json_array_append_new(
-        list, json_pack("{s:s, s:f, s:f, s:s}", "radio", mote_radios[i].name, "mj_per_result",
-                        b->radio_mj[i], "average_mw", b->radio_mw[i], "source",
-                        mote_radios[i].source));
+    json_array_append_new(list,
+                          json_pack("{s:s, s:f, s:f, s:s}", "radio", mote_radios[i].name,
+                                    "mj_per_result", b->radio_mj[i], "average_mw",
+                                    b->radio_mw[i], "source", mote_radios[i].source));
   return list;
 }
 
@@ -86,8 +90,10 @@ json_t *mote_blerp_json(const mote_blerp_t *b) {
 
 int mote_blerp_text(const mote_blerp_t *b, mote_buf_t *out) {
   MOTE_TRY(mote_buf_printf(
-      out, "%s\n  Bandwidth    %10.0f KB a day of raw samples   | %10.1f KB of results\n"
-      "  Latency      %10.0f ms to the cloud and back   | %10.2f ms (%.2g %% of the CPU)\n",
+      out,
+      "%s\n  Bandwidth    %10.0f KB a day of raw samples   | %10.1f KB of results\n"
+      "  Latency      %10.0f ms to the cloud and back   | %10.2f ms (%.2g %% of the "
+      "CPU)\n",
       b->target->title, b->raw_bytes_day / 1000, b->result_bytes_day / 1000, b->cloud_ms,
       b->local_ms, 100 * b->load));
   for (int i = 0; i < MOTE_RADIOS; i++)
@@ -101,7 +107,7 @@ int mote_blerp_text(const mote_blerp_t *b, mote_buf_t *out) {
       b->raw_bytes_out_local / 1000);
 }
 
-/* ---- all chips ---------------------------------------------------------------------- */
+/* ---- all chips ---- */
 
 static int one_chip(const mote_schedule_t *s, const char *name, json_t *chips,
                     mote_buf_t *text) {
@@ -138,7 +144,8 @@ int mote_blerp_report(const mote_trained_t *t, mote_variant_t variant, json_t **
     json_array_append_new(list, json_string(formulas[i]));
     if (text) (void)mote_buf_printf(text, "%s%s\n", i ? "" : "Formulas:\n", formulas[i]);
   }
-  if (text) (void)mote_buf_printf(text, "\nstreaming to a cloud | answering on the chip\n");
+  if (text)
+    (void)mote_buf_printf(text, "\nstreaming to a cloud | answering on the chip\n");
   int rc = all_chips(s, chips, text);
   mote_schedule_free(s);
   *json = json_pack("{s:o, s:o}", "formulas", list, "chips", chips);

@@ -34,8 +34,8 @@ typedef struct {
 int mote_cost_cycles(const mote_schedule_t *s, const mote_target_t *t, mote_arena_t *a,
                      mote_cost_t *out);
 /* Flash and stack by compiling the export in `dir` with the chip's toolchain
- * (compiler/cost/measure.c); without it: an estimate from `constants` bytes of tables, and
- * no stack figures. Says which in the sources. */
+ * (compiler/cost/measure.c); without it: an estimate from `constants` bytes of tables,
+ * and no stack figures. Says which in the sources. */
 int mote_cost_build(const char *dir, const char *prefix, const mote_target_t *t,
                     size_t constants, mote_arena_t *a, mote_cost_t *out);
 

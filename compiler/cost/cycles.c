@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Cycles = units of work x executed instructions per unit x cycles per instruction. A model,
- * not a measurement; the chip file says where its figures come from. */
+ * Cycles = units of work x executed instructions per unit x cycles per instruction. A
+ * model, not a measurement; the chip file says where its figures come from. */
 #include <math.h>
 #include <string.h>
 
@@ -42,10 +42,12 @@ static void dsp_rows(sum_t *u) {
     }
     mote_work_t f = mote_work_frame(d), e = mote_work_finish(d);
     uint32_t fresh = u->s->impulse->input.stride / d->shape.hop;
-    row(u, mote_arena_printf(u->arena, "%s: %u new frames (%s)", d->name, fresh, d->block->type),
+    row(u,
+        mote_arena_printf(u->arena, "%s: %u new frames (%s)", d->name, fresh,
+                          d->block->type),
         fresh * (f.flops + f.specials), fresh * dsp_instructions(u->t, f));
-    row(u, mote_arena_printf(u->arena, "%s: whole window", d->name), e.flops + e.specials + e.integers,
-        dsp_instructions(u->t, e));
+    row(u, mote_arena_printf(u->arena, "%s: whole window", d->name),
+        e.flops + e.specials + e.integers, dsp_instructions(u->t, e));
   }
 }
 
@@ -65,8 +67,9 @@ static void layer_rows(sum_t *u) {
     const mote_program_t *p = u->s->prog[c->learner];
     const mote_step_t *st = &p->steps[c->step];
     const mote_node_t *n = &p->graph->nodes[st->node];
-    row(u, mote_arena_printf(u->arena, "%s: %s (%s)", u->s->impulse->learn[c->learner].name,
-                             n->name ? n->name : "", n->op->name),
+    row(u,
+        mote_arena_printf(u->arena, "%s: %s (%s)", u->s->impulse->learn[c->learner].name,
+                          n->name ? n->name : "", n->op->name),
         (double)st->macs, step_instructions(u->t, p, st));
   }
 }
@@ -86,7 +89,7 @@ int mote_cost_cycles(const mote_schedule_t *s, const mote_target_t *t, mote_aren
   out->cycles_source = mote_arena_printf(a, "model: work x instructions x cycles per "
                                          "instruction for %s at %.0f MHz; %s", t->title,
                                          t->hz / 1e6, t->cost_source);
-  out->energy_source = mote_arena_printf(a, "time x %.3g mW; %s", (double)t->power.active_mw,
-                                         t->power_source);
+  out->energy_source = mote_arena_printf(a, "time x %.3g mW; %s",
+                                         (double)t->power.active_mw, t->power_source);
   return out->cycles_source && out->energy_source ? MOTE_OK : MOTE_ERR_NOMEM;
 }

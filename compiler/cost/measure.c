@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Flash and stack as the chip's own compiler makes them: the export is built in a temporary
- * folder and linked with a probe that calls every entry point but the self-test; an empty
- * program is subtracted. */
+ * Flash and stack as the chip's own compiler makes them: the export is built in a
+ * temporary folder and linked with a probe that calls every entry point but the
+ * self-test; an empty program is subtracted. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ typedef struct {
   mote_stack_t *stack;
 } build_t;
 
-/* ---- running the compiler ----------------------------------------------------------- */
+/* ---- running the compiler ---- */
 
 typedef struct { const char *v[ARGS_MAX + 1]; int n; } args_t;
 
@@ -45,7 +45,8 @@ static void compiler(const build_t *b, args_t *a) {
 static int run(const args_t *a, mote_buf_t *out) {
   int rc = mote_tool_run(a->v, out);
   if (rc > 0)
-    return mote_fail(MOTE_ERR_IO, "%s failed: %.600s", a->v[0], out->p ? (char *)out->p : "");
+    return mote_fail(MOTE_ERR_IO, "%s failed: %.600s", a->v[0],
+                     out->p ? (char *)out->p : "");
   return rc;
 }
 
@@ -77,13 +78,14 @@ static int compile_one(void *ctx, const char *path) {
   if (!object) return MOTE_ERR_NOMEM;
   args_t a = {0};
   compiler(b, &a);
-  arg(&a, "-fcallgraph-info=su"), arg(&a, "-c"), arg(&a, path), arg(&a, "-o"), arg(&a, object);
+  arg(&a, "-fcallgraph-info=su"), arg(&a, "-c"), arg(&a, path), arg(&a, "-o"),
+      arg(&a, object);
   MOTE_TRY(run_quiet(&a));
   b->objects[b->n_objects++] = object;
   return read_graph(b, object);
 }
 
-/* ---- sizes -------------------------------------------------------------------------- */
+/* ---- sizes ---- */
 
 /* "arm-none-eabi-gcc" -> "arm-none-eabi-size" */
 static const char *size_tool(build_t *b) {
@@ -106,7 +108,8 @@ static int image_bytes(build_t *b, const char *image, long *out) {
   return rc;
 }
 
-static int link_image(build_t *b, const char *name, const char *source, int with, long *bytes) {
+static int link_image(build_t *b, const char *name, const char *source, int with,
+                      long *bytes) {
   char *path = mote_arena_printf(b->arena, "%s/%s.c", b->tmp, name);
   char *image = mote_arena_printf(b->arena, "%s/%s.elf", b->tmp, name);
   char *include = mote_arena_printf(b->arena, "-I%s", b->dir);
@@ -139,9 +142,10 @@ static int measure_flash(build_t *b, mote_cost_t *out) {
   return MOTE_OK;
 }
 
-/* ---- the whole ---------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
-static const char *const entries[MOTE_ENTRY_POINTS] = {"init", "feed", "poll", "classify"};
+static const char *const entries[MOTE_ENTRY_POINTS] = {"init", "feed", "poll",
+                                                       "classify"};
 
 static int measure_stack(build_t *b, mote_cost_t *out) {
   for (int i = 0; i < MOTE_ENTRY_POINTS; i++) {
@@ -170,18 +174,22 @@ static int build(build_t *b, const char *name, mote_cost_t *out) {
   MOTE_TRY(measure_flash(b, out));
   MOTE_TRY(measure_stack(b, out));
   out->flash_source = mote_arena_printf(
-      b->arena, "whole image less an empty program, without the self-test: %s, %s -Os", name,
-      b->t->core);
+      b->arena, "whole image less an empty program, without the self-test: %s, %s -Os",
+      name, b->t->core);
   out->stack_source = mote_arena_printf(
-      b->arena, "worst case in bytes: -fcallgraph-info=su of %s, %s -Os; %d for each library "
-      "leaf; interrupts not included", name, b->t->core, MOTE_STACK_LIBRARY);
+      b->arena,
+      "worst case in bytes: -fcallgraph-info=su of %s, %s -Os; %d for each library "
+      "leaf; interrupts not included",
+      name, b->t->core, MOTE_STACK_LIBRARY);
   return out->flash_source && out->stack_source ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 
-static void estimate(const char *why, size_t constants, mote_arena_t *a, mote_cost_t *out) {
+static void estimate(const char *why, size_t constants, mote_arena_t *a,
+                     mote_cost_t *out) {
   out->flash_bytes = constants + CODE_ESTIMATE;
-  out->flash_source = mote_arena_printf(
-      a, "estimate: %zu bytes of tables and %u for code (%s)", constants, CODE_ESTIMATE, why);
+  out->flash_source =
+      mote_arena_printf(a, "estimate: %zu bytes of tables and %u for code (%s)",
+                        constants, CODE_ESTIMATE, why);
   out->stack_source = mote_arena_printf(a, "not known: %s", why);
   if (!out->flash_source) out->flash_source = "estimate";
   if (!out->stack_source) out->stack_source = "not known";

@@ -92,7 +92,8 @@ static int add_node(mote_stack_t *s, const char *line) {
 static int add_edge(mote_stack_t *s, const char *line) {
   MOTE_TRY(room((void **)&s->edges, s->n_edges, &s->cap_edges, sizeof *s->edges));
   edge_t e = {quoted(s, line, "sourcename:"), quoted(s, line, "targetname:")};
-  if (!e.from || !e.to) return mote_fail(MOTE_ERR_FORMAT, "call graph: an edge without ends");
+  if (!e.from || !e.to)
+    return mote_fail(MOTE_ERR_FORMAT, "call graph: an edge without ends");
   s->edges[s->n_edges++] = e;
   return MOTE_OK;
 }

@@ -39,8 +39,9 @@ int mote_tool_run(const char *const *argv, mote_buf_t *output) {
   close(ends[1]);
   int rc = e ? MOTE_OK : drain(ends[0], output);
   close(ends[0]);
-  if (e) return mote_fail(e == ENOENT ? MOTE_ERR_NOTFOUND : MOTE_ERR_IO, "%s: %s", argv[0],
-                          strerror(e));
+  if (e)
+    return mote_fail(e == ENOENT ? MOTE_ERR_NOTFOUND : MOTE_ERR_IO, "%s: %s", argv[0],
+                     strerror(e));
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
   if (rc < 0) return rc;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 255;

@@ -5,8 +5,9 @@
 
 #include "base/mem.h"
 
-/* argv is NULL-terminated. Returns the exit status (0..255), or a negative error; stdout and
- * stderr are added to *output. MOTE_ERR_NOTFOUND when the program is not installed. */
+/* argv is NULL-terminated. Returns the exit status (0..255), or a negative error; stdout
+ * and stderr are added to *output. MOTE_ERR_NOTFOUND when the program is not installed.
+ */
 int mote_tool_run(const char *const *argv, mote_buf_t *output);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Operation counts of textbook algorithms: a real FFT of n points takes 2.5 n log2 n, a
- * triangular filter bank touches every bin twice, a DCT is a matrix product. A block that is
- * not listed is charged by its values alone. */
+ * triangular filter bank touches every bin twice, a DCT is a matrix product. A block that
+ * is not listed is charged by its values alone. */
 #include "cost/work.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The sources are ours and follow the house style, so a light scan is enough: comments,
- * strings and preprocessor lines are blanked; text inside braces uses symbols, text outside
- * defines them. */
+ * strings and preprocessor lines are blanked; text inside braces uses symbols, text
+ * outside defines them. */
 #include "emit/closure.h"
 
 #include <ctype.h>
@@ -66,7 +66,8 @@ static int rank_of(const char *path, const char *isa) {
   int rank = 0, words = 0, found = -1;
   const char *folder = strncmp(path, "nn/", 3) ? NULL : path + 3;
   size_t len = folder && strchr(folder, '/') ? (size_t)(strchr(folder, '/') - folder) : 0;
-  for (const char *w = isa; *w; w += strcspn(w, " "), w += strspn(w, " "), rank++, words++)
+  for (const char *w = isa; *w;
+       w += strcspn(w, " "), w += strspn(w, " "), rank++, words++)
     if (len && strcspn(w, " ") == len && !strncmp(w, folder, len)) found = rank;
   return len ? found : words;
 }
@@ -75,7 +76,8 @@ static int load(void *ctx, const char *full) {
   mote_closure_t *c = ctx;
   const char *path = full + strlen(c->runtime) + 1;
   if (!ends_with(path, ".c") && !ends_with(path, ".h")) return MOTE_OK;
-  if (c->n == FILES_MAX) return mote_fail(MOTE_ERR_LIMIT, "%s: too many files", c->runtime);
+  if (c->n == FILES_MAX)
+    return mote_fail(MOTE_ERR_LIMIT, "%s: too many files", c->runtime);
   file_t *f = &c->files[c->n++];
   f->path = mote_arena_str(c->arena, path);
   f->rank = rank_of(path, c->isa);
@@ -98,7 +100,7 @@ int mote_closure_new(const char *runtime, const char *isa, mote_closure_t **out)
   int rc = c->runtime && c->isa ? mote_walk(runtime, load, c) : MOTE_ERR_NOMEM;
   if (rc == MOTE_OK && !c->n)
     rc = mote_fail(MOTE_ERR_NOTFOUND, "%s: no runtime sources; set MOTE_RUNTIME to the "
-                   "folder runtime/ of mote", runtime);
+                                      "folder runtime/ of mote", runtime);
   if (rc < 0) mote_closure_free(c);
   else *out = c;
   return rc;
@@ -116,8 +118,8 @@ static size_t word_length(const char *p) {
   return n;
 }
 
-/* Does the statement [s, e) before a '{' define `symbol`? It does when it is not static and
- * the symbol is followed by '(' (function) or '[' or '=' (table). */
+/* Does the statement [s, e) before a '{' define `symbol`? It does when it is not static
+ * and the symbol is followed by '(' (function) or '[' or '=' (table). */
 static int defines_here(const char *s, const char *e, const char *symbol) {
   int found = 0;
   size_t len = strlen(symbol);

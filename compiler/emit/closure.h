@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Which runtime files an export needs. Starting from the functions it calls, the definitions
- * of every mote_ symbol are followed through the sources; headers follow the includes. No
- * list is kept by hand, so none can go stale. */
+ * Which runtime files an export needs. Starting from the functions it calls, the
+ * definitions of every mote_ symbol are followed through the sources; headers follow the
+ * includes. No list is kept by hand, so none can go stale. */
 #ifndef MOTE_EMIT_CLOSURE_H
 #define MOTE_EMIT_CLOSURE_H
 
@@ -19,8 +19,8 @@ int mote_closure_symbol(mote_closure_t *c, const char *symbol);
 int mote_closure_file(mote_closure_t *c, const char *path);
 /* The i-th needed file in bytewise order of paths, or NULL; its text in *text. */
 const char *mote_closure_at(const mote_closure_t *c, size_t i, const mote_buf_t **text);
-/* Copies the needed files below `dir`; their includes are rewritten to be relative, so that
- * the export needs no include path. */
+/* Copies the needed files below `dir`; their includes are rewritten to be relative, so
+ * that the export needs no include path. */
 int mote_closure_write(const mote_closure_t *c, const char *dir);
 
 #endif

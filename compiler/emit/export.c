@@ -32,17 +32,19 @@ float mote_answer_value(const mote_tensor_t *t, const void *data, uint32_t i) {
   return (float)(q - t->quant.zero[0]) * t->quant.scale[0];
 }
 
-/* ---- names -------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 /* C keywords, and what the generated code itself uses. */
 static int reserved(const char *name) {
   static const char *const words[] = {
-      "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else",
-      "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register",
-      "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch",
-      "typedef", "union", "unsigned", "void", "volatile", "while", "asm", "class", "new",
-      "smooth", "arena", "window", "slide", "until", "history", "main", "memset", "memcpy",
-      "size_t", "features", "learn", "answer", "golden", "sample", "result", NULL};
+      "auto",    "break",  "case",     "char",   "const",    "continue", "default",
+      "do",      "double", "else",     "enum",   "extern",   "float",    "for",
+      "goto",    "if",     "inline",   "int",    "long",     "register", "restrict",
+      "return",  "short",  "signed",   "sizeof", "static",   "struct",   "switch",
+      "typedef", "union",  "unsigned", "void",   "volatile", "while",    "asm",
+      "class",   "new",    "smooth",   "arena",  "window",   "slide",    "until",
+      "history", "main",   "memset",   "memcpy", "size_t",   "features", "learn",
+      "answer",  "golden", "sample",   "result", NULL};
   for (size_t i = 0; words[i]; i++)
     if (!strcmp(words[i], name)) return 1;
   return 0;
@@ -55,7 +57,8 @@ static int taken(const char *const *names, int n, const char *name) {
 }
 
 /* An identifier for `text` that none of names[0..n) has. */
-static char *fresh_name(mote_arena_t *a, const char *text, const char *const *names, int n) {
+static char *fresh_name(mote_arena_t *a, const char *text, const char *const *names,
+                        int n) {
   char *base = mote_emit_name(a, text), *name = base;
   for (int k = 2; name && (reserved(name) || taken(names, n, name)); k++)
     name = mote_arena_printf(a, "%s_%d", base, k);
@@ -111,7 +114,7 @@ static int name_export(mote_export_t *x, const char *prefix) {
   return name_steps(x);
 }
 
-/* ---- the instance struct ------------------------------------------------------------ */
+/* ---- the instance struct ---- */
 
 static mote_member_t *member(mote_export_t *x, size_t bytes, size_t align, int input) {
   mote_member_t *m = &x->members[x->n_members++];
@@ -119,13 +122,15 @@ static mote_member_t *member(mote_export_t *x, size_t bytes, size_t align, int i
   return m;
 }
 
-static int say(mote_export_t *x, mote_member_t *m, char *declaration, const char *comment) {
+static int say(mote_export_t *x, mote_member_t *m, char *declaration,
+               const char *comment) {
   m->declaration = declaration;
   m->comment = mote_arena_str(x->arena, comment);
   return m->declaration && m->comment ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 
-#define SAY(m, comment, ...) MOTE_TRY(say(x, m, mote_arena_printf(x->arena, __VA_ARGS__), comment))
+#define SAY(m, comment, ...)                                                             \
+  MOTE_TRY(say(x, m, mote_arena_printf(x->arena, __VA_ARGS__), comment))
 
 static int block_members(mote_export_t *x, int i) {
   const mote_dsp_t *d = &x->impulse->dsp[i];
@@ -141,8 +146,8 @@ static int block_members(mote_export_t *x, int i) {
   }
   if (d->shape.state_bytes) {
     size_t words = (d->shape.state_bytes + 7) / 8;
-    SAY(member(x, 8 * words, 8, 0), "carried from window to window", "uint64_t %s_state[%zu]",
-        name, words);
+    SAY(member(x, 8 * words, 8, 0), "carried from window to window",
+        "uint64_t %s_state[%zu]", name, words);
   }
   return MOTE_OK;
 }
@@ -169,13 +174,15 @@ static int list_members(mote_export_t *x) {
     SAY(member(x, sizeof(mote_smooth_state_t), 4, 0), "which of them",
         "mote_smooth_state_t smooth");
   }
-  SAY(member(x, 4, 4, 0), "samples to go until a result is due; 0: poll", "uint32_t until");
+  SAY(member(x, 4, 4, 0), "samples to go until a result is due; 0: poll",
+      "uint32_t until");
   SAY(member(x, x->s->arena_bytes, 8, 0), "scratch: nothing in it outlives a call",
       "uint64_t arena[%zu]", x->s->arena_bytes / 8);
   return MOTE_OK;
 }
 
-/* As a 32-bit C compiler lays the struct out; its alignment is 8 (some use 4: not larger). */
+/* As a 32-bit C compiler lays the struct out; its alignment is 8 (some use 4: not
+ * larger). */
 static void lay_out(mote_export_t *x) {
   size_t at = 0;
   for (int i = 0; i < x->n_members; i++) {
@@ -187,7 +194,7 @@ static void lay_out(mote_export_t *x) {
   x->state_bytes = x->instance_bytes - x->s->arena_bytes - x->input_bytes;
 }
 
-/* ---- the self-test's signal --------------------------------------------------------- */
+/* ---- the self-test's signal ---- */
 
 #define GOLDEN_VALUES 2048
 

@@ -25,7 +25,7 @@ typedef struct {
   const char *prefix, *upper;           /* "gesture", "GESTURE" */
   const char *dsp[MOTE_BLOCKS_MAX];     /* identifiers */
   const char *learn[MOTE_LEARNERS_MAX];
-  const char **call;                    /* [n_calls] name of a step's parameters, or NULL */
+  const char **call; /* [n_calls] name of a step's parameters, or NULL */
   int keeps_prev; /* a frame block runs on whole windows: it needs the sample before */
   int smoothed;                         /* learner whose scores are smoothed, or -1 */
   mote_smooth_t smooth;
@@ -42,7 +42,11 @@ typedef struct {
 
 int mote_export_prepare(mote_export_t *x, const mote_schedule_t *s, const char *prefix);
 
-typedef enum { MOTE_ANSWER_CLASSES, MOTE_ANSWER_VALUES, MOTE_ANSWER_ANOMALY } mote_answer_t;
+typedef enum {
+  MOTE_ANSWER_CLASSES,
+  MOTE_ANSWER_VALUES,
+  MOTE_ANSWER_ANOMALY
+} mote_answer_t;
 mote_answer_t mote_answer_kind(const mote_export_t *x, int learner);
 uint32_t mote_answer_count(const mote_export_t *x, int learner);
 /* Real value of element i of a learner's output tensor. */

@@ -7,7 +7,7 @@
 
 #define PUT(...) MOTE_TRY(mote_buf_printf(out, __VA_ARGS__))
 
-/* ---- model_selftest.c --------------------------------------------------------------- */
+/* ---- model_selftest.c ---- */
 
 static int put_golden(mote_export_t *x, mote_buf_t *out) {
   uint32_t n = x->n_golden * x->impulse->input.n_axes;
@@ -35,11 +35,11 @@ static int put_result_crc(mote_export_t *x, mote_buf_t *out) {
 
 int mote_emit_selftest(mote_export_t *x, mote_buf_t *out) {
   const char *p = x->prefix;
-  PUT("/* Golden self-test of %s: a stored signal, and the CRC-32 of the features and of the\n"
-      " * results that mote computed for it on the host. */\n#include \"model.h\"\n\n"
-      "#include \"mote/base/crc.h\"\n\n"
-      "#define FEATURES_CRC 0x%08Xu\n#define RESULT_CRC 0x%08Xu\n\n", p,
-      x->crc_features, x->crc_result);
+  PUT("/* Golden self-test of %s: a stored signal, and the CRC-32 of the features and "
+      "of the\n * results that mote computed for it on the host. */\n"
+      "#include \"model.h\"\n\n#include \"mote/base/crc.h\"\n\n"
+      "#define FEATURES_CRC 0x%08Xu\n#define RESULT_CRC 0x%08Xu\n\n",
+      p, x->crc_features, x->crc_result);
   MOTE_TRY(put_golden(x, out));
   PUT("\n");
   MOTE_TRY(put_result_crc(x, out));
@@ -49,13 +49,14 @@ int mote_emit_selftest(mote_export_t *x, mote_buf_t *out) {
       p, x->n_golden, p, x->n_golden, p, x->n_golden);
   PUT("int %s_selftest(%s_t *m) {\n  %s_result_t r;\n  int same;\n  fill(m);\n"
       "  same = mote_crc32_of(0, %s_features(m), %s_FEATURES * sizeof(float)) ==\n"
-      "         FEATURES_CRC;\n  fill(m);\n  same &= %s_poll(m, &r) == 1 && crc_of(&r) == RESULT_CRC;\n"
-      "  %s_init(m);\n  return same ? MOTE_OK : MOTE_ERR_SELFTEST;\n}\n",
+      "         FEATURES_CRC;\n  fill(m);\n"
+      "  same &= %s_poll(m, &r) == 1 && crc_of(&r) == RESULT_CRC;\n  %s_init(m);\n"
+      "  return same ? MOTE_OK : MOTE_ERR_SELFTEST;\n}\n",
       p, p, p, p, x->upper, p, p);
   return MOTE_OK;
 }
 
-/* ---- main.c ------------------------------------------------------------------------- */
+/* ---- main.c ---- */
 
 static int put_print(mote_export_t *x, mote_buf_t *out) {
   const char *p = x->prefix;
@@ -65,14 +66,16 @@ static int put_print(mote_export_t *x, mote_buf_t *out) {
   for (int i = 0; i < x->impulse->n_learn; i++) {
     const char *n = x->learn[i];
     if (mote_answer_kind(x, i) == MOTE_ANSWER_CLASSES)
-      PUT("  printf(\"  %s %%s %%.3f\", %s_%s_labels[r->%s_label], (double)r->%s[r->%s_label]);\n",
+      PUT("  printf(\"  %s %%s %%.3f\", %s_%s_labels[r->%s_label], "
+          "(double)r->%s[r->%s_label]);\n",
           n, p, n, n, n, n);
     else PUT("  printf(\"  %s %%.4g\", (double)r->%s[0]);\n", n, n);
     if (mote_answer_kind(x, i) == MOTE_ANSWER_ANOMALY)
       PUT("  if (r->%s_alarm) printf(\" ANOMALY\");\n", n);
   }
   if (x->smoothed >= 0)
-    PUT("  if (r->smooth.event) printf(\"  => %%s\", %s_labels[r->smooth.decision]);\n", p);
+    PUT("  if (r->smooth.event) printf(\"  => %%s\", %s_labels[r->smooth.decision]);\n",
+        p);
   PUT("  printf(\"\\n\");\n}\n\n");
   return MOTE_OK;
 }
@@ -80,8 +83,8 @@ static int put_print(mote_export_t *x, mote_buf_t *out) {
 /* WAV: samples stand behind the header of 44 bytes of plain files. */
 static int put_skip_header(mote_export_t *x, mote_buf_t *out) {
   if (!x->impulse->input.audio) return MOTE_OK;
-  PUT("/* A plain WAV file may come instead of raw samples: its header has 44 bytes. */\n"
-      "static size_t skip_header(%s_sample_t *s, size_t n) {\n"
+  PUT("/* A plain WAV file may come instead of raw samples: its header has 44 bytes. "
+      "*/\nstatic size_t skip_header(%s_sample_t *s, size_t n) {\n"
       "  if (n < 22 || memcmp(s, \"RIFF\", 4)) return n;\n"
       "  memmove(s, s + 22, (n - 22) * sizeof *s);\n  return n - 22;\n}\n\n", x->prefix);
   return MOTE_OK;
@@ -90,21 +93,22 @@ static int put_skip_header(mote_export_t *x, mote_buf_t *out) {
 int mote_emit_main(mote_export_t *x, mote_buf_t *out) {
   const char *p = x->prefix;
   int audio = x->impulse->input.audio;
-  PUT("/* Example: samples from standard input (raw %s,\n * little-endian%s), results to "
-      "standard output. On a device the samples come from\n * your driver instead. */\n"
-      "#include <stdio.h>\n#include <string.h>\n\n#include \"model.h\"\n\n"
-      "static %s_t model;\n\n", audio ? "int16" : "float32, axes interleaved",
-      audio ? ", or a WAV file" : "", p);
+  PUT("/* Example: samples from standard input (raw %s,\n"
+      " * little-endian%s), results to standard output. On a device the samples come "
+      "from\n * your driver instead. */\n#include <stdio.h>\n#include <string.h>\n\n"
+      "#include \"model.h\"\n\nstatic %s_t model;\n\n",
+      audio ? "int16" : "float32, axes interleaved", audio ? ", or a WAV file" : "", p);
   MOTE_TRY(put_skip_header(x, out));
   MOTE_TRY(put_print(x, out));
   PUT("int main(void) {\n  %s_sample_t block[64 * %s_AXES];\n  %s_result_t result;\n"
       "  size_t n, total = 0;\n", p, x->upper, p);
   if (audio) PUT("  int first = 1;\n");
   PUT("  if (%s_selftest(&model) != MOTE_OK) {\n"
-      "    fprintf(stderr, \"self-test failed: these compiler flags change the arithmetic\\n\");\n"
-      "    return 1;\n  }\n  %s_init(&model);\n"
+      "    fprintf(stderr, \"self-test failed: these compiler flags change the "
+      "arithmetic\\n\");\n    return 1;\n  }\n  %s_init(&model);\n"
       "  while ((n = fread(block, sizeof *block * %s_AXES, 64, stdin)) > 0) {\n"
-      "    const %s_sample_t *s = block;\n", p, p, x->upper, p);
+      "    const %s_sample_t *s = block;\n",
+      p, p, x->upper, p);
   if (audio) PUT("    if (first) n = skip_header(block, n);\n    first = 0;\n");
   PUT("    while (n) {\n      size_t used = %s_feed(&model, s, n);\n"
       "      s += used * %s_AXES, n -= used, total += used;\n"
@@ -114,7 +118,7 @@ int mote_emit_main(mote_export_t *x, mote_buf_t *out) {
   return MOTE_OK;
 }
 
-/* ---- CMakeLists.txt, README.md ------------------------------------------------------ */
+/* ---- CMakeLists.txt, README.md ---- */
 
 int mote_emit_cmake(mote_export_t *x, mote_buf_t *out) {
   const char *p = x->prefix;
@@ -125,8 +129,7 @@ int mote_emit_cmake(mote_export_t *x, mote_buf_t *out) {
       "target_include_directories(%s PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})\n"
       "set_target_properties(%s PROPERTIES C_STANDARD 99 C_EXTENSIONS OFF)\n"
       "target_compile_options(%s PRIVATE -Os -ffp-contract=off -ffunction-sections "
-      "-fdata-sections)\n"
-      "if(CMAKE_SOURCE_DIR STREQUAL CMAKE_CURRENT_SOURCE_DIR)\n"
+      "-fdata-sections)\nif(CMAKE_SOURCE_DIR STREQUAL CMAKE_CURRENT_SOURCE_DIR)\n"
       "  add_executable(example main.c)\n  target_link_libraries(example %s)\nendif()\n",
       p, p, p, p, p, p, p);
   return MOTE_OK;
@@ -138,29 +141,34 @@ static int put_cost_table(mote_export_t *x, mote_buf_t *out) {
   PUT("\n## Cost per result\n\n| stage | work | cycles |\n|---|---:|---:|\n");
   for (int i = 0; i < c->n_rows; i++)
     PUT("| %s | %.0f | %.0f |\n", c->rows[i].stage, c->rows[i].work, c->rows[i].cycles);
-  PUT("| **all** | | **%.0f** |\n\n%.3g ms, %.3g mJ. Cycles: %s. Energy: %s.\n"
-      "\nFlash %zu bytes: %s.\nStack: %s.\n", c->cycles, c->ms, c->mj, c->cycles_source,
+  PUT("| **all** | | **%.0f** |\n\n%.3g ms, %.3g mJ. Cycles: %s. Energy: %s.\n\n"
+      "Flash %zu bytes: %s.\nStack: %s.\n", c->cycles, c->ms, c->mj, c->cycles_source,
       c->energy_source, c->flash_bytes, c->flash_source, c->stack_source);
   return MOTE_OK;
 }
 
 int mote_emit_readme(mote_export_t *x, mote_buf_t *out) {
   const char *p = x->prefix;
-  PUT("# %s\n\nPlain C99 without heap, operating system or libm. Every file may be compiled "
+  PUT("# %s\n\n"
+      "Plain C99 without heap, operating system or libm. Every file may be compiled "
       "with\nany flags but `-ffast-math`; no include path is needed:\n\n"
       "    cc -std=c99 -Os main.c model.c model_selftest.c mote/*/*.c -o example\n\n"
-      "`model.h` has the interface and the cost, `model.c` the tables and the calls in order,\n"
-      "`mote/` the functions they use (Apache-2.0), `main.c` an example. `%s_selftest` proves "
-      "that\nyour toolchain gives the same bits as the test on the host did.\n\n"
-      "| memory | bytes |\n|---|---:|\n| arena (scratch) | %zu |\n| stream state | %zu |\n"
-      "| samples kept | %zu |\n| whole instance | %zu |\n| constant tables | %zu |\n",
+      "`model.h` has the interface and the cost, `model.c` the tables and the calls in "
+      "order,\n"
+      "`mote/` the functions they use (Apache-2.0), `main.c` an example. `%s_selftest` "
+      "proves that\nyour toolchain gives the same bits as the test on the host did.\n\n"
+      "| memory | bytes |\n|---|---:|\n| arena (scratch) | %zu |\n"
+      "| stream state | %zu |\n| samples kept | %zu |\n| whole instance | %zu |\n"
+      "| constant tables | %zu |\n",
       p, p, x->s->arena_bytes, x->state_bytes, x->input_bytes, x->instance_bytes,
       x->constant_bytes);
   for (int i = 0; i < x->impulse->n_dsp; i++)
     if (x->impulse->dsp[i].shape.frame && !x->s->framed[i])
-      PUT("\nBlock \"%s\" is computed whole for every window, as the stride of %u samples is "
-          "no multiple of\nits hop of %u: a stride that is would make overlapping windows "
-          "cheap.\n", x->impulse->dsp[i].name, x->impulse->input.stride,
+      PUT("\n"
+          "Block \"%s\" is computed whole for every window, as the stride of %u samples "
+          "is no multiple of\n"
+          "its hop of %u: a stride that is would make overlapping windows cheap.\n",
+          x->impulse->dsp[i].name, x->impulse->input.stride,
           x->impulse->dsp[i].shape.hop);
   return put_cost_table(x, out);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the self-test must find: the host runs the same window through the same functions. */
+ * What the self-test must find: the host runs the same window through the same functions.
+ */
 #include <string.h>
 
 #include "base/crc.h"
@@ -30,7 +31,8 @@ static int take_memory(run_t *r, mote_arena_t *a) {
 
 static void fill_window(run_t *r) {
   const mote_input_t *in = &r->x->impulse->input;
-  size_t all = (size_t)in->window * in->n_axes, part = (size_t)r->x->n_golden * in->n_axes;
+  size_t all = (size_t)in->window * in->n_axes,
+         part = (size_t)r->x->n_golden * in->n_axes;
   for (size_t i = 0; i < all; i++) r->window[i] = r->x->golden[i % part];
 }
 

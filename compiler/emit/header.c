@@ -10,13 +10,14 @@ static int put_costs(mote_export_t *x, mote_buf_t *out) {
   const mote_cost_t *c = x->cost;
   const mote_input_t *in = &x->impulse->input;
   const char *X = x->upper;
-  PUT("/* ---- what it is --------------------------------------------------------------- */\n"
-      "#define %s_SAMPLE_RATE %.9g /* Hz */\n#define %s_AXES %u\n"
+  PUT("/* ---- what it is ---- */\n#define %s_SAMPLE_RATE %.9g /* Hz */\n"
+      "#define %s_AXES %u\n"
       "#define %s_WINDOW %uu /* samples per axis in a window: %.6g ms */\n"
-      "#define %s_STRIDE %uu /* samples between results: %.6g ms */\n#define %s_FEATURES %u\n\n",
-      X, in->hz, X, in->n_axes, X, in->window, 1000.0 * in->window / in->hz, X, in->stride,
-      1000.0 * in->stride / in->hz, X, x->impulse->features);
-  PUT("/* ---- what it costs ------------------------------------------------------------ */\n"
+      "#define %s_STRIDE %uu /* samples between results: %.6g ms */\n"
+      "#define %s_FEATURES %u\n\n",
+      X, in->hz, X, in->n_axes, X, in->window, 1000.0 * in->window / in->hz, X,
+      in->stride, 1000.0 * in->stride / in->hz, X, x->impulse->features);
+  PUT("/* ---- what it costs ---- */\n"
       "#define %s_ARENA_BYTES %zu /* scratch, planned: cannot be exceeded */\n"
       "#define %s_STATE_BYTES %zu /* stream state beside it */\n"
       "#define %s_INPUT_BYTES %zu /* samples kept */\n"
@@ -39,8 +40,7 @@ static int put_costs(mote_export_t *x, mote_buf_t *out) {
 }
 
 static int put_result(mote_export_t *x, mote_buf_t *out) {
-  PUT("/* ---- results ------------------------------------------------------------------- */\n"
-      "typedef struct {\n");
+  PUT("/* ---- results ---- */\ntypedef struct {\n");
   for (int i = 0; i < x->impulse->n_learn; i++) {
     const char *type = x->impulse->learn[i].type, *n = x->learn[i];
     uint32_t count = mote_answer_count(x, i);
@@ -58,8 +58,9 @@ static int put_result(mote_export_t *x, mote_buf_t *out) {
     }
   }
   if (x->smoothed >= 0)
-    PUT("  mote_decision_t smooth; /* %s over %u results: .decision is a label index or\n"
-        "                             MOTE_UNCERTAIN, .event is 1 when it is new (see smooth.h) */\n",
+    PUT("  /* %s over %u results: .decision is a label index or MOTE_UNCERTAIN,\n"
+        "     .event is 1 when it is new (stream/smooth.h) */\n"
+        "  mote_decision_t smooth;\n",
         x->learn[x->smoothed], x->smooth.average);
   if (!x->impulse->n_learn) PUT("  float none;\n");
   PUT("} %s_result_t;\n\n", x->prefix);
@@ -68,13 +69,13 @@ static int put_result(mote_export_t *x, mote_buf_t *out) {
       PUT("extern const char *const %s_%s_labels[%u];\n", x->prefix, x->learn[i],
           mote_answer_count(x, i));
   if (x->smoothed >= 0)
-    PUT("#define %s_LABELS %u\n#define %s_labels %s_%s_labels\n\n", x->upper, x->smooth.classes,
-        x->prefix, x->prefix, x->learn[x->smoothed]);
+    PUT("#define %s_LABELS %u\n#define %s_labels %s_%s_labels\n\n", x->upper,
+        x->smooth.classes, x->prefix, x->prefix, x->learn[x->smoothed]);
   return MOTE_OK;
 }
 
 static int put_instance(mote_export_t *x, mote_buf_t *out) {
-  PUT("/* ---- instance: yours, anywhere in RAM; several work side by side --------------- */\n"
+  PUT("/* ---- instance: yours, anywhere in RAM; several work side by side ---- */\n"
       "typedef struct {\n");
   for (int i = 0; i < x->n_members; i++)
     PUT("  %s; /* %s */\n", x->members[i].declaration, x->members[i].comment);
@@ -92,20 +93,23 @@ static int put_functions(mote_export_t *x, mote_buf_t *out) {
   PUT("/* Live samples, n per axis, axes interleaved:");
   for (uint32_t i = 0; i < in->n_axes && i < 12; i++)
     PUT(" %s", mote_emit_plain(x->arena, in->axes[i]));
-  PUT(".\n * Returns how many were taken: all of them, or fewer when a result became due: then "
-      "poll\n * and feed the rest. */\n");
+  PUT(".\n * Returns how many were taken: all of them, or fewer when a result became\n"
+      " * due: then poll and feed the rest. */\n");
   PUT("size_t %s_feed(%s_t *m, const %s_sample_t *samples, size_t n);\n", p, p, p);
-  PUT("/* 1: a window was complete and *r is new; 0: feed more. */\nint %s_poll(%s_t *m, "
-      "%s_result_t *r);\n", p, p, p);
+  PUT("/* 1: a window was complete and *r is new; 0: feed more. */\n"
+      "int %s_poll(%s_t *m, %s_result_t *r);\n", p, p, p);
   PUT("/* One whole window [%u][%u] by itself. Forgets the stream. */\n"
       "void %s_classify(%s_t *m, const %s_sample_t *window, %s_result_t *r);\n",
       in->window, in->n_axes, p, p, p, p);
   PUT("/* When a result is due, its features [%s_FEATURES] without the learners;\n"
-      " * valid until the next call. NULL when no result is due. poll is still to be called. */\n"
-      "const float *%s_features(%s_t *m);\n", x->upper, p, p);
-  PUT("/* Runs a stored signal: 0 when features and results have the bits that the host gave,\n"
-      " * else MOTE_ERR_SELFTEST: the toolchain changed the arithmetic. In model_selftest.c;\n"
-      " * costs no flash when not called. Forgets the stream. */\nint %s_selftest(%s_t *m);\n",
+      " * valid until the next call. NULL when no result is due. poll is still to be "
+      "called. */\nconst float *%s_features(%s_t *m);\n",
+      x->upper, p, p);
+  PUT("/* Runs a stored signal: 0 when features and results have the bits that the host "
+      "gave,\n"
+      " * else MOTE_ERR_SELFTEST: the toolchain changed the arithmetic. In "
+      "model_selftest.c;\n * costs no flash when not called. Forgets the stream. */\n"
+      "int %s_selftest(%s_t *m);\n",
       p, p);
   return MOTE_OK;
 }
@@ -118,8 +122,9 @@ static int put_head(mote_export_t *x, mote_buf_t *out) {
       " *     size_t used = %s_feed(&model, samples, n);  // from your driver\n"
       " *     if (%s_poll(&model, &result)) act_on(&result);\n *   }\n */\n",
       x->prefix, x->prefix, x->instance_bytes, x->prefix, x->prefix, x->prefix);
-  PUT("#ifndef %s_MODEL_H\n#define %s_MODEL_H\n\n#include <stddef.h>\n#include <stdint.h>\n\n"
-      "#include \"mote/base/status.h\"\n", x->upper, x->upper);
+  PUT("#ifndef %s_MODEL_H\n#define %s_MODEL_H\n\n#include <stddef.h>\n"
+      "#include <stdint.h>\n\n#include \"mote/base/status.h\"\n",
+      x->upper, x->upper);
   if (x->s->first_call) PUT("#include \"mote/stream/hops.h\"\n");
   if (x->s->windowed) PUT("#include \"mote/stream/slide.h\"\n");
   if (x->smoothed >= 0) PUT("#include \"mote/stream/smooth.h\"\n");

@@ -48,7 +48,8 @@ void mote_emit_float(float v, char *text) {
     snprintf(text, 28, "%.*g", digits, (double)v);
     if (strtof(text, NULL) == v) break;
   }
-  strcat(text, strpbrk(text, ".e") ? "f" : ".0f");
+  size_t n = strlen(text);
+  snprintf(text + n, 32 - n, "%s", strpbrk(text, ".e") ? "f" : ".0f");
 }
 
 static void print_number(mote_field_kind_t k, const void *p, char *text) {
@@ -74,14 +75,16 @@ static int has_nan(mote_field_kind_t k, const void *p, uint32_t n) {
 }
 
 /* `head` then n numbers in lines of at most COLUMNS, indented by four, then "};". */
-static int print_numbers(mote_buf_t *out, mote_field_kind_t k, const void *p, uint32_t n) {
+static int print_numbers(mote_buf_t *out, mote_field_kind_t k, const void *p,
+                         uint32_t n) {
   size_t column = COLUMNS;
   for (uint32_t i = 0; i < n; i++) {
     char text[40];
     print_number(k, (const char *)p + i * kinds[k].bytes, text);
     size_t len = strlen(text) + 2;
     int wrap = column + len > COLUMNS;
-    MOTE_TRY(mote_buf_printf(out, "%s%s%s", wrap ? "\n    " : " ", text, i + 1 < n ? "," : ""));
+    MOTE_TRY(mote_buf_printf(out, "%s%s%s", wrap ? "\n    " : " ", text,
+                             i + 1 < n ? "," : ""));
     column = wrap ? 4 + len : column + len;
   }
   return MOTE_OK;
@@ -94,8 +97,8 @@ static const table_t *find_table(const mote_emit_t *e, mote_field_kind_t k, cons
   return NULL;
 }
 
-const char *mote_emit_table(mote_emit_t *e, mote_field_kind_t k, const void *p, uint32_t n,
-                            const char *name) {
+const char *mote_emit_table(mote_emit_t *e, mote_field_kind_t k, const void *p,
+                            uint32_t n, const char *name) {
   const table_t *old = find_table(e, k, p, n);
   if (old) return old->name;
   if (has_nan(k, p, n)) {
@@ -105,7 +108,8 @@ const char *mote_emit_table(mote_emit_t *e, mote_field_kind_t k, const void *p, 
   table_t *t = mote_arena_take(e->arena, 1, sizeof *t);
   if (!t || !(t->name = mote_arena_str(e->arena, name))) return NULL;
   t->element = k, t->p = p, t->n = n, t->next = e->tables;
-  if (mote_buf_printf(&e->out, "static const %s %s[%u] = {", kinds[k].type, name, n) < 0 ||
+  if (mote_buf_printf(&e->out, "static const %s %s[%u] = {", kinds[k].type, name, n) <
+          0 ||
       print_numbers(&e->out, k, p, n) < 0 || mote_buf_printf(&e->out, "};\n") < 0)
     return NULL;
   e->tables = t;
@@ -129,14 +133,17 @@ static int print_tables(mote_emit_t *e, const mote_struct_t *s, const char *valu
     if (!member) return MOTE_ERR_NOMEM;
     if (f->kind == MOTE_F_STRUCT) {
       for (size_t k = 0; k < f->count; k++) {
-        char *each = f->count > 1 ? mote_arena_printf(e->arena, "%s%zu", member, k) : member;
+        char *each =
+            f->count > 1 ? mote_arena_printf(e->arena, "%s%zu", member, k) : member;
         if (!each) return MOTE_ERR_NOMEM;
-        MOTE_TRY(print_tables(e, f->sub, value + f->offset + k * f->sub->bytes, each, names));
+        MOTE_TRY(
+            print_tables(e, f->sub, value + f->offset + k * f->sub->bytes, each, names));
       }
     } else if (span_element(f->kind) != MOTE_F_STRUCT) {
       mote_u8s_t span = span_of(value + f->offset);
       if (!span.n) continue;
-      const char *table = mote_emit_table(e, span_element(f->kind), span.p, span.n, member);
+      const char *table =
+          mote_emit_table(e, span_element(f->kind), span.p, span.n, member);
       if (!table) return MOTE_ERR_NUMERIC;
       MOTE_TRY(mote_buf_add(names, table, strlen(table) + 1));
     }
@@ -149,7 +156,8 @@ typedef struct {
   const char *names; /* of the tables, NUL-separated, in the order of the fields */
 } values_t;
 
-static int print_values(values_t *v, const mote_struct_t *s, const char *value, int depth);
+static int print_values(values_t *v, const mote_struct_t *s, const char *value,
+                        int depth);
 
 static int print_member(values_t *v, const mote_field_t *f, const char *at, int depth) {
   char text[40];
@@ -158,7 +166,8 @@ static int print_member(values_t *v, const mote_field_t *f, const char *at, int 
   if (span_element(f->kind) == MOTE_F_STRUCT) {
     print_number(f->kind, at, text);
     if (has_nan(f->kind, at, 1))
-      return mote_fail(MOTE_ERR_NUMERIC, "parameter %s is not a number; train again", f->name);
+      return mote_fail(MOTE_ERR_NUMERIC, "parameter %s is not a number; train again",
+                       f->name);
     return mote_buf_printf(out, "%s", text);
   }
   mote_u8s_t span = span_of(at);
@@ -170,11 +179,13 @@ static int print_member(values_t *v, const mote_field_t *f, const char *at, int 
 
 static size_t member_bytes(const mote_field_t *f) {
   if (f->kind == MOTE_F_STRUCT) return f->sub->bytes;
-  return span_element(f->kind) == MOTE_F_STRUCT ? kinds[f->kind].bytes : sizeof(mote_u8s_t);
+  return span_element(f->kind) == MOTE_F_STRUCT ? kinds[f->kind].bytes
+                                                : sizeof(mote_u8s_t);
 }
 
 /* Depth is that of the type, not of data: a handful. */
-static int print_values(values_t *v, const mote_struct_t *s, const char *value, int depth) {
+static int print_values(values_t *v, const mote_struct_t *s, const char *value,
+                        int depth) {
   mote_buf_t *out = &v->e->out;
   MOTE_TRY(mote_buf_printf(out, "{"));
   for (size_t i = 0; i < s->n_fields; i++) {
@@ -194,7 +205,8 @@ int mote_emit_struct(mote_emit_t *e, const mote_struct_t *s, const void *value,
                      const char *name) {
   mote_buf_t names = {0};
   int rc = print_tables(e, s, value, name, &names);
-  if (rc == MOTE_OK) rc = mote_buf_printf(&e->out, "static const %s %s = ", s->c_name, name);
+  if (rc == MOTE_OK)
+    rc = mote_buf_printf(&e->out, "static const %s %s = ", s->c_name, name);
   values_t v = {e, (const char *)names.p};
   if (rc == MOTE_OK) rc = print_values(&v, s, value, 0);
   if (rc == MOTE_OK) rc = mote_buf_printf(&e->out, ";\n\n");
@@ -204,7 +216,8 @@ int mote_emit_struct(mote_emit_t *e, const mote_struct_t *s, const void *value,
 }
 
 char *mote_emit_name(mote_arena_t *a, const char *text) {
-  char *name = mote_arena_printf(a, "%s%s", isdigit((unsigned char)*text) ? "m" : "", text);
+  char *name =
+      mote_arena_printf(a, "%s%s", isdigit((unsigned char)*text) ? "m" : "", text);
   if (!name) return NULL;
   for (char *p = name; *p; p++)
     *p = isalnum((unsigned char)*p) ? (char)tolower((unsigned char)*p) : '_';

@@ -22,7 +22,7 @@ int mote_dsp_gathers(const mote_impulse_t *m, const mote_dsp_t *d) {
 
 static mote_place_t nowhere(void) { return (mote_place_t){-1, 0}; }
 
-/* ---- buffers and calls -------------------------------------------------------------- */
+/* ---- buffers and calls ---- */
 
 static mote_place_t new_buffer(mote_schedule_t *s, size_t bytes) {
   mote_buffer_t *b = &s->buffers[s->n_buffers];
@@ -61,7 +61,7 @@ static void scratch(mote_schedule_t *s, mote_call_t *c, size_t bytes) {
   touch(s, c->scratch);
 }
 
-/* ---- features ----------------------------------------------------------------------- */
+/* ---- features ---- */
 
 /* A frame block is streamed when windows begin on frame boundaries; else every window is
  * computed whole. Images and blocks over several axes always are. */
@@ -119,7 +119,7 @@ static void feature_calls(mote_schedule_t *s) {
   }
 }
 
-/* ---- learners ----------------------------------------------------------------------- */
+/* ---- learners ---- */
 
 static size_t feature_shift(const mote_impulse_t *m, int dsp) {
   size_t at = 0;
@@ -153,15 +153,17 @@ static int32_t root_of(const mote_program_t *p, int32_t tensor) {
 }
 
 /* Where a tensor lives; made when first seen. */
-static int place_tensor(mote_schedule_t *s, int learner, int32_t tensor, mote_place_t *out) {
+static int place_tensor(mote_schedule_t *s, int learner, int32_t tensor,
+                        mote_place_t *out) {
   const mote_program_t *p = s->prog[learner];
   int32_t root = root_of(p, tensor);
   const mote_tensor_t *t = &p->graph->tensors[root];
   if (t->role != MOTE_ROLE_VALUE)
-    return mote_fail(MOTE_ERR_UNSUPPORTED,
-                     "tensor \"%s\" is a %s used as an activation; this export cannot hold "
-                     "it yet: fold it into the layer before",
-                     t->name, t->role == MOTE_ROLE_CONST ? "constant" : "state");
+    return mote_fail(
+        MOTE_ERR_UNSUPPORTED,
+        "tensor \"%s\" is a %s used as an activation; this export cannot hold "
+        "it yet: fold it into the layer before",
+        t->name, t->role == MOTE_ROLE_CONST ? "constant" : "state");
   mote_place_t *at = &s->tensor[learner][root];
   if (at->buffer < 0) *at = new_buffer(s, mote_tensor_bytes(t));
   *out = s->tensor[learner][tensor] = *at;
@@ -192,11 +194,15 @@ static int learner_calls(mote_schedule_t *s, int learner) {
   const mote_program_t *p = s->prog[learner];
   const mote_graph_t *g = p->graph;
   if (g->n_inputs != 1 || g->n_outputs != 1)
-    return mote_fail(MOTE_ERR_UNSUPPORTED, "a learner's graph has one input and one output; "
-                     "this one has %d and %d", (int)g->n_inputs, (int)g->n_outputs);
+    return mote_fail(MOTE_ERR_UNSUPPORTED,
+                     "a learner's graph has one input and one output; "
+                     "this one has %d and %d",
+                     (int)g->n_inputs, (int)g->n_outputs);
   if (g->tensors[g->inputs[0]].dtype != MOTE_F32)
-    return mote_fail(MOTE_ERR_UNSUPPORTED, "the graph takes %s; features are f32: begin with "
-                     "normalise or quantize", mote_dtype_name(g->tensors[g->inputs[0]].dtype));
+    return mote_fail(MOTE_ERR_UNSUPPORTED,
+                     "the graph takes %s; features are f32: begin with "
+                     "normalise or quantize",
+                     mote_dtype_name(g->tensors[g->inputs[0]].dtype));
   for (int32_t i = 0; i < g->n_tensors; i++) s->tensor[learner][i] = nowhere();
   s->tensor[learner][root_of(p, g->inputs[0])] = learner_input(s, learner);
   for (int32_t i = 0; i < p->n_steps; i++) MOTE_TRY(step_call(s, learner, i));
@@ -208,7 +214,7 @@ static int learner_calls(mote_schedule_t *s, int learner) {
   return MOTE_OK;
 }
 
-/* ---- in-place pairs ------------------------------------------------------------------ */
+/* ---- in-place pairs ---- */
 
 static int reads_once(const mote_call_t *c, int32_t buffer) {
   int n = 0;
@@ -222,14 +228,16 @@ static void offer_sharing(mote_schedule_t *s) {
     const mote_call_t *c = &s->calls[k];
     if (c->kind != MOTE_CALL_STEP || c->n_in < 1 || c->n_out < 1) continue;
     if (!s->prog[c->learner]->steps[c->step].kernel->in_place) continue;
-    if (c->in[0].shift || c->out[0].shift || c->in[0].buffer >= c->out[0].buffer) continue;
-    mote_buffer_t *from = &s->buffers[c->in[0].buffer], *to = &s->buffers[c->out[0].buffer];
+    if (c->in[0].shift || c->out[0].shift || c->in[0].buffer >= c->out[0].buffer)
+      continue;
+    mote_buffer_t *from = &s->buffers[c->in[0].buffer],
+                  *to = &s->buffers[c->out[0].buffer];
     if (from->last != k || to->first != k || from->first == k) continue;
     if (reads_once(c, c->in[0].buffer)) to->share = c->in[0].buffer;
   }
 }
 
-/* ---- the whole ----------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static int build(mote_schedule_t *s) {
   s->n_calls = s->n_buffers = 0;
@@ -237,7 +245,8 @@ static int build(mote_schedule_t *s) {
   feature_calls(s);
   for (int i = 0; i < s->impulse->n_learn; i++) {
     int rc = learner_calls(s, s->order[i]);
-    if (rc < 0) return mote_context(rc, "learner \"%s\"", s->impulse->learn[s->order[i]].name);
+    if (rc < 0)
+      return mote_context(rc, "learner \"%s\"", s->impulse->learn[s->order[i]].name);
   }
   offer_sharing(s);
   s->bound = mote_plan_bound(s->buffers, s->n_buffers);
@@ -276,7 +285,8 @@ static int take_tables(mote_schedule_t *s) {
     if (!s->tensor[i]) return MOTE_ERR_NOMEM;
   }
   if (steps > CALLS_MAX)
-    return mote_fail(MOTE_ERR_LIMIT, "the impulse has %zu steps, more than %d", steps, CALLS_MAX);
+    return mote_fail(MOTE_ERR_LIMIT, "the impulse has %zu steps, more than %d", steps,
+                     CALLS_MAX);
   s->calls = mote_arena_take(s->arena, steps, sizeof *s->calls);
   s->buffers = mote_arena_take(s->arena, 2 * steps + tensors, sizeof *s->buffers);
   return s->calls && s->buffers ? MOTE_OK : MOTE_ERR_NOMEM;
@@ -286,7 +296,8 @@ static int lower_learners(mote_schedule_t *s) {
   for (int i = 0; i < s->impulse->n_learn; i++) {
     const mote_graph_t *g = mote_schedule_graph(s, i);
     if (!g)
-      return mote_fail(MOTE_ERR_NOTFOUND, "learner \"%s\" has no trained model: run train",
+      return mote_fail(MOTE_ERR_NOTFOUND,
+                       "learner \"%s\" has no trained model: run train",
                        s->impulse->learn[i].name);
     int rc = mote_lower(g, &s->prog[i]);
     if (rc < 0) return mote_context(rc, "learner \"%s\"", s->impulse->learn[i].name);
@@ -294,7 +305,8 @@ static int lower_learners(mote_schedule_t *s) {
   return MOTE_OK;
 }
 
-int mote_schedule(const mote_trained_t *t, mote_variant_t variant, mote_schedule_t **out) {
+int mote_schedule(const mote_trained_t *t, mote_variant_t variant,
+                  mote_schedule_t **out) {
   *out = NULL;
   mote_arena_t *a = mote_arena_new();
   mote_schedule_t *s = a ? mote_arena_take(a, 1, sizeof *s) : NULL;
@@ -302,7 +314,8 @@ int mote_schedule(const mote_trained_t *t, mote_variant_t variant, mote_schedule
     mote_arena_free(a);
     return MOTE_ERR_NOMEM;
   }
-  *s = (mote_schedule_t){.arena = a, .trained = t, .impulse = t->impulse, .variant = variant};
+  *s = (mote_schedule_t){
+      .arena = a, .trained = t, .impulse = t->impulse, .variant = variant};
   choose_streaming(s);
   int rc = lower_learners(s);
   if (rc == MOTE_OK) rc = take_tables(s);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A trained impulse as the straight list of calls that the exported code makes, and the
- * memory each call reads and writes. Planner, cost tables and emitter all read this list. */
+ * memory each call reads and writes. Planner, cost tables and emitter all read this list.
+ */
 #ifndef MOTE_SCHEDULE_H
 #define MOTE_SCHEDULE_H
 
@@ -51,9 +52,9 @@ typedef struct {
   size_t arena_bytes, bound;
 } mote_schedule_t;
 
-/* Lowers the graphs of the variant (a learner without an int8 graph stays float32), orders
- * the learners so that the arena is smallest, plans and verifies. The trained impulse must
- * outlive the schedule. */
+/* Lowers the graphs of the variant (a learner without an int8 graph stays float32),
+ * orders the learners so that the arena is smallest, plans and verifies. The trained
+ * impulse must outlive the schedule. */
 int mote_schedule(const mote_trained_t *t, mote_variant_t variant, mote_schedule_t **out);
 void mote_schedule_free(mote_schedule_t *s);
 

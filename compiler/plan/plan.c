@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Buffers joined by accepted in-place pairs form a body: they share one offset. Placing
- * bodies one after another, each at the lowest offset that fits, reaches an optimal plan for
- * some order of the bodies (take an optimal plan, sort by offset, push down), so the exact
- * search goes over orders and over subsets of the in-place pairs. */
+ * bodies one after another, each at the lowest offset that fits, reaches an optimal plan
+ * for some order of the bodies (take an optimal plan, sort by offset, push down), so the
+ * exact search goes over orders and over subsets of the in-place pairs. */
 #include "plan/plan.h"
 
 #include <string.h>
@@ -11,7 +11,8 @@
 #include "base/rng.h"
 
 #define EXACT_BODIES 8    /* 8! orders at most */
-#define LOCAL_TRIES  4000 /* swaps of the local search; fewer when there are many buffers */
+#define LOCAL_TRIES                                                                      \
+  4000 /* swaps of the local search; fewer when there are many buffers */
 #define LOCAL_WORK   40000000
 
 typedef struct {
@@ -99,8 +100,8 @@ static void search_orders(search_t *s, int32_t depth, size_t total) {
   }
 }
 
-/* Bodies from the in-place pairs whose bit in `mask` is set (pair k = k-th buffer that has a
- * share; above 31 pairs the last bit stands for all the rest). */
+/* Bodies from the in-place pairs whose bit in `mask` is set (pair k = k-th buffer that
+ * has a share; above 31 pairs the last bit stands for all the rest). */
 static void make_bodies(search_t *s, uint32_t mask) {
   int pair = 0;
   s->n_bodies = 0;
@@ -178,8 +179,8 @@ static void try_mask(search_t *s, uint32_t mask, int exact) {
   search_orders(s, 0, 0);
 }
 
-/* All in-place pairs joined is nearly always best: it comes first. Other subsets only while
- * the bound is not reached and there are few. */
+/* All in-place pairs joined is nearly always best: it comes first. Other subsets only
+ * while the bound is not reached and there are few. */
 static void try_masks(search_t *s, int exact) {
   int pairs = 0;
   for (int32_t i = 0; i < s->n; i++) pairs += s->b[i].share >= 0;
@@ -202,8 +203,8 @@ static int check_input(const mote_buffer_t *b, int32_t n) {
     if (ok && from >= 0) ok = b[from].last == b[i].first && b[from].first < b[i].first;
     for (int32_t j = 0; j < i && from >= 0; j++) ok = ok && b[j].share != from;
     if (!ok)
-      return mote_fail(MOTE_ERR_PARAM, "plan: buffer %d cannot take over buffer %d", (int)i,
-                       (int)from);
+      return mote_fail(MOTE_ERR_PARAM, "plan: buffer %d cannot take over buffer %d",
+                       (int)i, (int)from);
   }
   return MOTE_OK;
 }

@@ -2,8 +2,8 @@
  * The static memory plan: every buffer of one run has a size and a lifetime in steps; the
  * plan gives each a place in one arena, so that buffers alive at the same time never
  * overlap. This is dynamic storage allocation, hard in general and small here: several
- * greedy orders first, stopped at the lower bound; then an exact search for few buffers or
- * a local search for many. Everything is deterministic. */
+ * greedy orders first, stopped at the lower bound; then an exact search for few buffers
+ * or a local search for many. Everything is deterministic. */
 #ifndef MOTE_PLAN_H
 #define MOTE_PLAN_H
 
@@ -16,9 +16,9 @@
 typedef struct {
   size_t bytes;
   int32_t first, last; /* steps that write it first and read it last, inclusive */
-  int32_t share;       /* -1, or an earlier buffer, first < last == this first, whose memory
-                          this one may take over, then at the same offset (an in-place step);
-                          each buffer has at most one heir */
+  int32_t share; /* -1, or an earlier buffer, first < last == this first, whose memory
+                    this one may take over, then at the same offset (an in-place step);
+                    each buffer has at most one heir */
   size_t offset;       /* result, a multiple of MOTE_PLAN_ALIGN */
 } mote_buffer_t;
 

@@ -38,8 +38,8 @@ static int play_step(const mote_buffer_t *b, int32_t n, int32_t *owner, int32_t 
     if (b[i].first != step) continue;
     int32_t o = taken_from(b, owner, i);
     if (o >= 0)
-      return mote_fail(MOTE_ERR_CORRUPT, "plan: buffers %d and %d overlap in step %d", (int)i,
-                       (int)o, (int)step);
+      return mote_fail(MOTE_ERR_CORRUPT, "plan: buffers %d and %d overlap in step %d",
+                       (int)i, (int)o, (int)step);
     for (size_t k = 0; k < b[i].bytes; k++) owner[b[i].offset + k] = i;
   }
   return MOTE_OK;

@@ -25,8 +25,9 @@ static const mote_param_t cost_rows[] = {
 };
 #define POWER(m, text) \
   {#m, MOTE_P_FLOAT, offsetof(mote_target_power_t, m), 0, 1e5, 1, NULL, "mW", text}
-static const mote_param_t power_rows[] = {POWER(active_mw, "Running at the stated clock."),
-                                          POWER(sleep_mw, "Sleeping with RAM kept.")};
+static const mote_param_t power_rows[] = {
+    POWER(active_mw, "Running at the stated clock."),
+    POWER(sleep_mw, "Sleeping with RAM kept.")};
 
 const char *mote_target_folder(void) {
   return mote_share_folder("MOTE_TARGETS", "targets", MOTE_SOURCE_TARGETS);
@@ -76,7 +77,8 @@ static int read_target(mote_target_t *t, json_t *o) {
   t->ram_bytes = (size_t)ram;
   MOTE_TRY(flags_of(t, json_object_get(o, "flags")));
   MOTE_TRY(mote_params_read(cost_rows, sizeof cost_rows / sizeof *cost_rows,
-                            json_object_get(o, "instructions"), &t->cost, "instructions"));
+                            json_object_get(o, "instructions"), &t->cost,
+                            "instructions"));
   return mote_params_read(power_rows, sizeof power_rows / sizeof *power_rows,
                           json_object_get(o, "power"), &t->power, "power");
 }
@@ -138,7 +140,8 @@ static int add_name(void *ctx, const char *path) {
   names_t *l = ctx;
   const char *file = mote_path_name(path), *dot = strrchr(file, '.');
   if (!dot || strcmp(dot, ".json")) return MOTE_OK;
-  if (l->n == TARGETS_MAX) return mote_fail(MOTE_ERR_LIMIT, "more than %d chips", TARGETS_MAX);
+  if (l->n == TARGETS_MAX)
+    return mote_fail(MOTE_ERR_LIMIT, "more than %d chips", TARGETS_MAX);
   l->names[l->n] = mote_arena_printf(l->arena, "%.*s", (int)(dot - file), file);
   return l->names[l->n++] ? MOTE_OK : MOTE_ERR_NOMEM;
 }

@@ -4,12 +4,12 @@
 #include <math.h>
 
 const mote_param_t mote_smoothing_params[] = {
-    {"average", MOTE_P_INT, offsetof(mote_smoothing_t, average), 1, 100, 3, NULL, "results",
-     "Scores are averaged over this many results."},
-    {"threshold", MOTE_P_FLOAT, offsetof(mote_smoothing_t, threshold), 0, 1, 0.6, NULL, "",
-     "Mean score the best class must reach; below it the decision is uncertain."},
-    {"suppress_ms", MOTE_P_INT, offsetof(mote_smoothing_t, suppress_ms), 0, 600000, 500, NULL,
-     "ms", "Time after an event in which the same class raises no further one."},
+    {"average", MOTE_P_INT, offsetof(mote_smoothing_t, average), 1, 100, 3, NULL,
+     "results", "Scores are averaged over this many results."},
+    {"threshold", MOTE_P_FLOAT, offsetof(mote_smoothing_t, threshold), 0, 1, 0.6, NULL,
+     "", "Mean score the best class must reach; below it the decision is uncertain."},
+    {"suppress_ms", MOTE_P_INT, offsetof(mote_smoothing_t, suppress_ms), 0, 600000, 500,
+     NULL, "ms", "Time after an event in which the same class raises no further one."},
 };
 const size_t mote_smoothing_n_params =
     sizeof mote_smoothing_params / sizeof *mote_smoothing_params;

@@ -16,8 +16,8 @@ typedef struct {
 extern const mote_param_t mote_smoothing_params[];
 extern const size_t mote_smoothing_n_params;
 
-/* The document's "smoothing" over the defaults. Needs a resolved impulse: `classes` and the
- * stride turn it into the device's constants in *device (may be NULL). */
+/* The document's "smoothing" over the defaults. Needs a resolved impulse: `classes` and
+ * the stride turn it into the device's constants in *device (may be NULL). */
 int mote_smoothing_read(const mote_impulse_t *m, uint32_t classes, mote_smoothing_t *cfg,
                         mote_smooth_t *device);
 

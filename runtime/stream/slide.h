@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The last `window` samples of a live stream, kept in order in one linear buffer that window
- * blocks read directly. A result is due when the buffer is full; then the oldest `stride`
- * samples make room for new ones. */
+ * The last `window` samples of a live stream, kept in order in one linear buffer that
+ * window blocks read directly. A result is due when the buffer is full; then the oldest
+ * `stride` samples make room for new ones. */
 #ifndef MOTE_STREAM_SLIDE_H
 #define MOTE_STREAM_SLIDE_H
 
@@ -18,8 +18,8 @@ typedef struct {
 } mote_slide_state_t;
 
 /* How many of n samples can be put at once: until the window is full or a gap is over. */
-static inline uint32_t mote_slide_limit(const mote_slide_t *c, const mote_slide_state_t *s,
-                                        uint32_t n) {
+static inline uint32_t mote_slide_limit(const mote_slide_t *c,
+                                        const mote_slide_state_t *s, uint32_t n) {
   uint32_t room = s->skip ? s->skip : c->window - s->have;
   return n < room ? n : room;
 }

@@ -11,9 +11,10 @@ static float mean_of(const mote_smooth_t *c, const mote_smooth_state_t *s,
   return sum / (float)s->count;
 }
 
-/* An event is a change of decision; the class of the latest event keeps quiet for a while,
- * the others do not: background noise must not swallow the word behind it. */
-static void mark_event(const mote_smooth_t *c, mote_smooth_state_t *s, mote_decision_t *d) {
+/* An event is a change of decision; the class of the latest event keeps quiet for a
+ * while, the others do not: background noise must not swallow the word behind it. */
+static void mark_event(const mote_smooth_t *c, mote_smooth_state_t *s,
+                       mote_decision_t *d) {
   uint32_t now = (uint32_t)(d->decision + 1); /* 0: uncertain */
   int muted = s->quiet && now == s->spoken;
   if (s->quiet) s->quiet--;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From scores to decisions over time: the scores are averaged over the last results, the
- * best class must reach a threshold, else the decision is "uncertain". A decision that differs
- * from the one before is also an event, but not twice for the same class within the
- * suppression time: one spoken word gives one event. */
+ * best class must reach a threshold, else the decision is "uncertain". A decision that
+ * differs from the one before is also an event, but not twice for the same class within
+ * the suppression time: one spoken word gives one event. */
 #ifndef MOTE_STREAM_SMOOTH_H
 #define MOTE_STREAM_SMOOTH_H
 
@@ -29,8 +29,8 @@ typedef struct {
   float score;      /* mean score of the best class */
 } mote_decision_t;
 
-/* Adds scores[classes]; history holds average * classes floats. Means are summed afresh in
- * slot order, so no rounding piles up over days. */
+/* Adds scores[classes]; history holds average * classes floats. Means are summed afresh
+ * in slot order, so no rounding piles up over days. */
 mote_decision_t mote_smooth_add(const mote_smooth_t *c, mote_smooth_state_t *s,
                                 float *history, const float *scores);
 

@@ -9,8 +9,8 @@
 
 #define MOTE_STACK_PAINT 0xA5u
 
-/* Paints [low, top): `top` must be below the stack pointer of the caller with some distance
- * (256 bytes are enough), `low` the end of the stack. */
+/* Paints [low, top): `top` must be below the stack pointer of the caller with some
+ * distance (256 bytes are enough), `low` the end of the stack. */
 void mote_stack_paint(uint8_t *low, uint8_t *top);
 /* Bytes between the deepest byte used and `top`. */
 size_t mote_stack_used(const uint8_t *low, const uint8_t *top);

@@ -25,7 +25,8 @@ void trace_call(int call, const void *data, size_t bytes) {
   if (call < CALLS) crc[call] = mote_crc32_of(crc[call], data, bytes);
 }
 
-/* ---- printing without stdio --------------------------------------------------------- */
+/* ---- printing without stdio ---------------------------------------------------------
+ */
 
 static void print_number(uint32_t v, uint32_t base) {
   char text[12], *p = text + sizeof text;
@@ -43,7 +44,8 @@ static void print_line(const char *name, uint32_t index, uint32_t v, uint32_t ba
   port_print("\n");
 }
 
-/* ---- stack -------------------------------------------------------------------------- */
+/* ---- stack --------------------------------------------------------------------------
+ */
 
 #if defined(__arm__)
 #define STACK_POINTER(p) __asm__ volatile("mov %0, sp" : "=r"(p))
@@ -81,7 +83,8 @@ __attribute__((noinline)) static int painted_poll(model_result_t *r) {
   return rc;
 }
 
-/* ---- the run ------------------------------------------------------------------------ */
+/* ---- the run ------------------------------------------------------------------------
+ */
 
 static void feed_block(const model_sample_t *s, size_t n) {
   model_result_t r;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What a board gives the harness. The file of samples is samples.bin in the present folder,
- * through semihosting on emulated boards. */
+ * What a board gives the harness. The file of samples is samples.bin in the present
+ * folder, through semihosting on emulated boards. */
 #ifndef MOTE_BOARDS_PORT_H
 #define MOTE_BOARDS_PORT_H
 

@@ -8,6 +8,7 @@
 enum { SYS_OPEN = 0x01, SYS_WRITE0 = 0x04, SYS_READ = 0x06, SYS_EXIT_EXTENDED = 0x20 };
 #define EXIT_CLEAN 0x20026u /* ADP_Stopped_ApplicationExit */
 
-uintptr_t semihost(uintptr_t call, const void *argument); /* in the board's start-up file */
+uintptr_t semihost(uintptr_t call,
+                   const void *argument); /* in the board's start-up file */
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Cortex-M start-up: vectors, FPU and MVE on, .data and .bss, main; faults end the run. */
+ * Cortex-M start-up: vectors, FPU and MVE on, .data and .bss, main; faults end the run.
+ */
 #include <stdint.h>
 #include <string.h>
 
@@ -9,7 +10,8 @@ extern uint8_t data_load[], data_start[], data_end[], bss_start[], bss_end[], st
 void board_main(void);
 void reset(void);
 
-__attribute__((naked, noinline)) uintptr_t semihost(uintptr_t call, const void *argument) {
+__attribute__((naked, noinline)) uintptr_t semihost(uintptr_t call,
+                                                    const void *argument) {
   (void)call, (void)argument;
   __asm__ volatile("bkpt 0xAB\n bx lr");
 }

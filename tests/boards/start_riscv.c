@@ -14,9 +14,12 @@ __attribute__((noinline)) uintptr_t semihost(uintptr_t call, const void *argumen
   register uintptr_t a0 __asm__("a0") = call;
   register const void *a1 __asm__("a1") = argument;
   /* The debugger knows the call by these three instructions, uncompressed. */
-  __asm__ volatile(".option push\n .option norvc\n .balign 16\n slli x0, x0, 0x1f\n ebreak\n"
-                   " srai x0, x0, 7\n .option pop"
-                   : "+r"(a0) : "r"(a1) : "memory");
+  __asm__ volatile(
+      ".option push\n .option norvc\n .balign 16\n slli x0, x0, 0x1f\n ebreak\n"
+      " srai x0, x0, 7\n .option pop"
+      : "+r"(a0)
+      : "r"(a1)
+      : "memory");
   return a0;
 }
 
@@ -33,6 +36,7 @@ void begin(void) {
   board_main();
 }
 
-__asm__(".section .vectors, \"ax\"\n .globl reset\nreset:\n .option push\n .option norelax\n"
-        " la gp, __global_pointer$\n .option pop\n la sp, stack_top\n la t0, fault\n"
-        " .option arch, +zicsr\n csrw mtvec, t0\n call begin\n .text\n");
+__asm__(
+    ".section .vectors, \"ax\"\n .globl reset\nreset:\n .option push\n .option norelax\n"
+    " la gp, __global_pointer$\n .option pop\n la sp, stack_top\n la t0, fault\n"
+    " .option arch, +zicsr\n csrw mtvec, t0\n call begin\n .text\n");
