@@ -62,12 +62,14 @@ static double band(double from, double to) {
   return all;
 }
 
-/* An octave of white noise has twice the power of the one below, of pink noise as much, of
- * brown noise half as much: 3, 0 and -3 dB an octave, over four octaves. */
+/* An octave of white noise has twice the power of the one below, of pink noise as much,
+ * of brown noise half as much: 3, 0 and -3 dB an octave, over four octaves. */
 static void slopes_are_as_named(void **state) {
   (void)state;
-  const struct { const char *name; double db; } want[] = {
-      {"white", 3}, {"pink", 0}, {"brown", -3}};
+  const struct {
+    const char *name;
+    double db;
+  } want[] = {{"white", 3}, {"pink", 0}, {"brown", -3}};
   for (size_t k = 0; k < 3; k++) {
     double low = 0, high = 0;
     for (uint64_t seed = 0; seed < 4; seed++) {
@@ -76,7 +78,8 @@ static void slopes_are_as_named(void **state) {
       high += band(3200, 6400);
     }
     double slope = 10 * log10(high / low) / 4;
-    if (fabs(slope - want[k].db) > 1) fail_msg("%s: %g dB an octave", want[k].name, slope);
+    if (fabs(slope - want[k].db) > 1)
+      fail_msg("%s: %g dB an octave", want[k].name, slope);
   }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Decisions and events: averages, the threshold, one event per word, no word swallowed. */
+ * Decisions and events: averages, the threshold, one event per word, no word swallowed.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

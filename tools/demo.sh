@@ -10,7 +10,7 @@ demo=${2:-build/demo}
 clips=${DEMO_CLIPS:-400}
 design=${DEMO_DESIGN:-examples/keywords/impulse.json}
 cc=${CC:-cc}
-flags="-std=c99 -Wall -Wextra -Werror"
+flags=(-std=c99 -Wall -Wextra -Werror)
 chip=nrf52840
 
 if [ -t 1 ]; then bold=$'\e[1m' plain=$'\e[0m'; else bold= plain=; fi
@@ -28,7 +28,12 @@ run() { # shows a mote command as a user would type it, and runs it
   echo "   \$ mote $*"
   "$mote" "$@"
 }
-trap 'rc=$?; [ $rc = 0 ] || echo "demo: stopped in step $step (exit code $rc); what there is stands in $demo" >&2' EXIT
+stopped() { # what a user needs to know when a step fails
+  local code=$?
+  [ $code = 0 ] ||
+    echo "demo: stopped in step $step (exit code $code); what there is stands in $demo" >&2
+}
+trap stopped EXIT
 
 if [ -n "$(ls -A "$demo" 2>/dev/null)" ] && [ ! -e "$demo/.demo" ]; then
   echo "demo: $demo is not from an earlier demo; name a new folder" >&2
@@ -37,8 +42,8 @@ fi
 rm -rf "$demo"
 mkdir -p "$demo"
 touch "$demo/.demo"
-echo "Sound in, firmware out: four keywords spoken by a synthesiser, learned, and heard by C code"
-echo "for a microcontroller. Everything happens here, in $demo; nothing is downloaded."
+echo "Sound in, firmware out: four keywords spoken by a synthesiser, learned, and heard by C"
+echo "code for a microcontroller. Everything happens in $demo, without a network."
 
 step "Recordings: espeak-ng speaks keywords, other words and noise"
 run synth keywords "$demo/recordings" --words yes,no,stop,go --clips "$clips" \
@@ -60,19 +65,21 @@ step "The test: voices that training never heard, by the kernels of the device"
 run test -C "$demo/keywords"
 
 step "C99 for the chip, its cost, and BLERP against streaming to a cloud"
-run compile -C "$demo/keywords" --target $chip --blerp -o "$demo/firmware" >"$demo/costs.txt"
+run compile -C "$demo/keywords" --target $chip --blerp -o "$demo/firmware" \
+  >"$demo/costs.txt"
 # The BLERP of every chip is in the report; here stands the one of ours.
 awk '/^Formulas:/ { skip = 1 } /^streaming to a cloud/ { skip = 0; other = 1; print; next }
      other && /^[^ ]/ { show = /nRF52840/ } !skip && (!other || show)' "$demo/costs.txt"
 echo "   (formulas, sources and the other chips: $demo/costs.txt)"
 
-step "The folder is built with plain cc $flags"
+step "The folder is built with plain cc ${flags[*]}"
 sources=("$demo"/firmware/model*.c "$demo"/firmware/mote/*/*.c)
-echo "   \$ $cc $flags -I $demo/firmware examples/keywords/listen.c \\"
+echo "   \$ $cc ${flags[*]} -I $demo/firmware examples/keywords/listen.c \\"
 echo "       $demo/firmware/model*.c $demo/firmware/mote/*/*.c -o $demo/listen"
-$cc $flags -I "$demo/firmware" examples/keywords/listen.c "${sources[@]}" -o "$demo/listen"
-$cc $flags "$demo/firmware/main.c" "${sources[@]}" -o "$demo/example"
-printf '   %d files, no warnings; main.c, the example that comes with them, builds too\n' ${#sources[@]}
+$cc "${flags[@]}" -I "$demo/firmware" examples/keywords/listen.c "${sources[@]}" \
+  -o "$demo/listen"
+$cc "${flags[@]}" "$demo/firmware/main.c" "${sources[@]}" -o "$demo/example"
+echo "   ${#sources[@]} files without a warning; main.c, the example that comes with them, too"
 
 step "A new recording is streamed through it, 50 ms at a time"
 echo "   \$ $demo/listen <$demo/stream.wav"

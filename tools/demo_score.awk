@@ -13,8 +13,9 @@ $3 != "unknown" && $3 != "noise" {
   at = $1 + 0; score = $4; found = 0
   for (i = 1; i <= n && !found; i++)
     if (label[i] == $3 && !(i in heard) && at >= start[i] && at <= end[i] + 1.5) found = i
-  if (found) { heard[found] = sprintf("%6.2f s  %s %s", at, $3, score); hits++ }
-  else { false_at[++alarms] = at; false_text[alarms] = sprintf("%6.2f s  %s %s", at, $3, score) }
+  text = sprintf("%6.2f s  %s %s", at, $3, score)
+  if (found) { heard[found] = text; hits++ }
+  else { false_at[++alarms] = at; false_text[alarms] = text }
 }
 function tell_alarms(before) {
   for (; told < alarms && false_at[told + 1] < before; told++)
@@ -25,11 +26,12 @@ END {
   for (i = 1; i <= n; i++) {
     tell_alarms(start[i])
     said = sprintf("%6.2f s  %s (%s)", start[i], word[i], voice[i])
-    if (label[i] == "unknown") { printf "   %-30s\n", said; continue }
+    if (label[i] == "unknown") { printf "   %s\n", said; continue }
     words++
-    printf "   %-30s %-24s %s\n", said, (i in heard) ? heard[i] : "", (i in heard) ? "hit" : "MISSED"
+    if (i in heard) printf "   %-30s %-24s hit\n", said, heard[i]
+    else printf "   %-30s %-24s MISSED\n", said, ""
   }
   tell_alarms(1e9)
-  printf "   %d of %d keywords heard, %d missed, %d false alarms; voices that training never heard\n",
-         hits, words, words - hits, alarms + 0
+  printf "   %d of %d keywords heard, %d missed, %d false alarms, by voices that training " \
+         "never heard\n", hits, words, words - hits, alarms + 0
 }

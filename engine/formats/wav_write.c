@@ -25,7 +25,8 @@ static int all_counts(const mote_recording_t *r) {
   return 1;
 }
 
-static void header(uint8_t h[44], const mote_recording_t *r, uint32_t tag, uint32_t bytes) {
+static void header(uint8_t h[44], const mote_recording_t *r, uint32_t tag,
+                   uint32_t bytes) {
   uint32_t width = tag == PCM ? 2 : 4, align = width * r->axes;
   memcpy(h, "RIFF....WAVEfmt ....", 20);
   put32(h + 4, 36 + bytes);
@@ -55,14 +56,18 @@ static int add_value(mote_buf_t *out, float v, int counts) {
 
 int mote_wav_write(const mote_recording_t *r, mote_buf_t *out) {
   uint8_t h[44];
-  if (r->kind != MOTE_KIND_SERIES || !(r->hz >= 1) || r->hz != floor(r->hz) || r->hz > 1e6)
-    return mote_fail(MOTE_ERR_UNSUPPORTED,
-                     "WAV needs a time series with a whole number of Hz, not %g; export as "
-                     "csv or original", r->hz);
+  if (r->kind != MOTE_KIND_SERIES || !(r->hz >= 1) || r->hz != floor(r->hz) ||
+      r->hz > 1e6)
+    return mote_fail(
+        MOTE_ERR_UNSUPPORTED,
+        "WAV needs a time series with a whole number of Hz, not %g; export as "
+        "csv or original",
+        r->hz);
   int counts = all_counts(r);
   uint64_t n = r->n * r->axes, bytes = n * (counts ? 2 : 4);
   if (bytes > UINT32_MAX - 64 || r->axes > 255)
-    return mote_fail(MOTE_ERR_UNSUPPORTED, "%llu values on %u axes are too many for a WAV",
+    return mote_fail(MOTE_ERR_UNSUPPORTED,
+                     "%llu values on %u axes are too many for a WAV",
                      (unsigned long long)n, r->axes);
   header(h, r, counts ? PCM : IEEE_FLOAT, (uint32_t)bytes);
   MOTE_TRY(mote_buf_add(out, h, sizeof h));

@@ -7,7 +7,11 @@
 #include "base/rng.h"
 
 /* Tracks of reversed speech, mean power 1. */
-typedef struct { float **x; size_t *n; size_t tracks; } mote_babble_t;
+typedef struct {
+  float **x;
+  size_t *n;
+  size_t tracks;
+} mote_babble_t;
 
 typedef struct {
   const char *name;
@@ -18,8 +22,8 @@ extern const mote_background_t mote_backgrounds[];
 extern const size_t mote_n_backgrounds;
 
 /* x[n] at `hz` with mean power 1 (or silence, when by chance nothing happened). */
-void mote_background_make(const mote_background_t *k, mote_rng_t *r, const mote_babble_t *b,
-                          float hz, float *x, size_t n);
+void mote_background_make(const mote_background_t *k, mote_rng_t *r,
+                          const mote_babble_t *b, float hz, float *x, size_t n);
 /* Root of the mean power. */
 float mote_background_rms(const float *x, size_t n);
 /* Scales to `rms`; silence stays silence. */

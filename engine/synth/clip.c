@@ -14,8 +14,8 @@
 #define PEAK_MAX   32000.0f
 #define QUIET      1e-4f /* of the loudest frame's power: -40 dB is silence */
 
-void mote_utterance_draw(const mote_cast_t *c, mote_side_t side, size_t turn, mote_rng_t *r,
-                         mote_utterance_t *u) {
+void mote_utterance_draw(const mote_cast_t *c, mote_side_t side, size_t turn,
+                         mote_rng_t *r, mote_utterance_t *u) {
   u->voice = c->voice[side][turn % c->n_voices[side]];
   u->accent = c->accent[mote_rng_below(r, (uint32_t)c->n_accents)];
   u->speed = 120 + (int)mote_rng_below(r, 111);
@@ -43,8 +43,8 @@ static void trim(float **x, size_t *n, uint32_t hz) {
   *n = (frames - first) * frame;
 }
 
-int mote_utterance_render(const mote_utterance_t *u, uint32_t hz, mote_arena_t *a, float **x,
-                          size_t *n) {
+int mote_utterance_render(const mote_utterance_t *u, uint32_t hz, mote_arena_t *a,
+                          float **x, size_t *n) {
   float *said;
   size_t count;
   double from;
@@ -55,8 +55,8 @@ int mote_utterance_render(const mote_utterance_t *u, uint32_t hz, mote_arena_t *
   MOTE_TRY(mote_resample(said, count, 1, from, hz, a, x, n));
   trim(x, n, hz);
   if (!*n || !(mote_background_rms(*x, *n) > 0))
-    return mote_fail(MOTE_ERR_FORMAT, "espeak-ng says nothing for \"%s\"; choose another word",
-                     u->text);
+    return mote_fail(MOTE_ERR_FORMAT,
+                     "espeak-ng says nothing for \"%s\"; choose another word", u->text);
   mote_background_level(*x, *n, 1);
   return MOTE_OK;
 }
@@ -91,7 +91,8 @@ static int write_plain(const char *path, const mote_buf_t *b) {
 }
 
 int mote_mix_write(const char *path, float *y, size_t n, uint32_t hz) {
-  mote_recording_t r = {.kind = MOTE_KIND_SERIES, .hz = hz, .axes = 1, .n = n, .values = y};
+  mote_recording_t r = {
+      .kind = MOTE_KIND_SERIES, .hz = hz, .axes = 1, .n = n, .values = y};
   mote_buf_t wav = {0};
   mote_mix_round(y, n);
   int rc = mote_wav_write(&r, &wav);

@@ -12,11 +12,11 @@ typedef struct {
 } mote_utterance_t;
 
 /* Draws voice, accent, speed and pitch; `turn` walks through the voices of the side. */
-void mote_utterance_draw(const mote_cast_t *c, mote_side_t side, size_t turn, mote_rng_t *r,
-                         mote_utterance_t *u);
+void mote_utterance_draw(const mote_cast_t *c, mote_side_t side, size_t turn,
+                         mote_rng_t *r, mote_utterance_t *u);
 /* Spoken, at `hz`, without the silence around it, mean power 1. In the arena. */
-int mote_utterance_render(const mote_utterance_t *u, uint32_t hz, mote_arena_t *a, float **x,
-                          size_t *n);
+int mote_utterance_render(const mote_utterance_t *u, uint32_t hz, mote_arena_t *a,
+                          float **x, size_t *n);
 
 /* Adds n samples of x times gain to y[ny] from place `at`, which may lie outside. */
 void mote_mix(float *y, size_t ny, ptrdiff_t at, const float *x, size_t n, float gain);

@@ -8,10 +8,10 @@
 #include "base/progress.h"
 #include "synth/studio.h"
 
-#define UNKNOWN_SHARE  3   /* times the clips of a keyword */
-#define TESTING_EVERY  4   /* every fourth clip is for testing */
+#define UNKNOWN_SHARE  3     /* times the clips of a keyword */
+#define TESTING_EVERY  4     /* every fourth clip is for testing */
 #define CUT            0.05f /* of a word that may be outside its clip */
-#define FRAGMENT_EVERY 8   /* of the unknown clips: only an end of a keyword */
+#define FRAGMENT_EVERY 8     /* of the unknown clips: only an end of a keyword */
 
 typedef struct {
   const char *label;
@@ -21,9 +21,9 @@ typedef struct {
   const mote_background_t *background;
   float level_db, snr_db; /* of the word; of the background alone */
   float place;            /* 0..1, where the word begins among the possible places */
-  float shown;            /* of a fragment: the part inside the clip, negative: its head at
-                             the end of the clip; 0: the whole word */
-  float start_ms;         /* found when the length is known */
+  float shown;    /* of a fragment: the part inside the clip, negative: its head at
+                     the end of the clip; 0: the whole word */
+  float start_ms; /* found when the length is known */
 } clip_t;
 
 typedef struct {
@@ -33,7 +33,8 @@ typedef struct {
   mote_progress_t *progress;
 } set_t;
 
-/* ---- choices ------------------------------------------------------------------------ */
+/* ---- choices ------------------------------------------------------------------------
+ */
 
 static void choose_word(const mote_studio_t *s, clip_t *c, size_t turn, mote_rng_t *r) {
   int unknown = !strcmp(c->label, "unknown");
@@ -56,8 +57,10 @@ static void choose(const mote_studio_t *s, const char *label, size_t k, size_t n
   snprintf(c->path, sizeof c->path, "%s/%s.%04zu.wav", label, label, k + 1);
   c->background = mote_studio_background(&r);
   c->place = mote_rng_unit(&r);
-  if (noise) c->level_db = mote_rng_range(&r, -75, -20); /* from next to nothing to loud */
-  else choose_word(s, c, test ? k / TESTING_EVERY : k - k / TESTING_EVERY, &r);
+  if (noise)
+    c->level_db = mote_rng_range(&r, -75, -20); /* from next to nothing to loud */
+  else
+    choose_word(s, c, test ? k / TESTING_EVERY : k - k / TESTING_EVERY, &r);
 }
 
 static size_t clips_of(const mote_synth_options_t *o, size_t label) {
@@ -73,13 +76,17 @@ static int choose_all(const mote_studio_t *s, mote_arena_t *a, set_t *set) {
   if (!set->clip) return MOTE_ERR_NOMEM;
   size_t i = 0;
   for (size_t w = 0; w < o->n_words + 2; w++) {
-    const char *label = w < o->n_words ? o->words[w] : w == o->n_words ? "unknown" : "noise";
-    for (size_t k = 0; k < clips_of(o, w); k++, i++) choose(s, label, k, i, &set->clip[i]);
+    const char *label = w < o->n_words    ? o->words[w]
+                        : w == o->n_words ? "unknown"
+                                          : "noise";
+    for (size_t k = 0; k < clips_of(o, w); k++, i++)
+      choose(s, label, k, i, &set->clip[i]);
   }
   return MOTE_OK;
 }
 
-/* ---- sound -------------------------------------------------------------------------- */
+/* ---- sound --------------------------------------------------------------------------
+ */
 
 static ptrdiff_t place_of(const clip_t *c, size_t room, size_t n) {
   float length = (float)n, space = (float)room;
@@ -90,7 +97,8 @@ static ptrdiff_t place_of(const clip_t *c, size_t room, size_t n) {
   return (ptrdiff_t)(first + c->place * (last - first));
 }
 
-static int add_word(const mote_studio_t *s, clip_t *c, mote_arena_t *a, float *y, size_t room) {
+static int add_word(const mote_studio_t *s, clip_t *c, mote_arena_t *a, float *y,
+                    size_t room) {
   float *x;
   size_t n;
   MOTE_TRY(mote_utterance_render(&c->u, s->opt->hz, a, &x, &n));
@@ -126,20 +134,25 @@ static int render(void *ctx, size_t i, int worker) {
   return rc;
 }
 
-/* ---- folder and list ---------------------------------------------------------------- */
+/* ---- folder and list ----------------------------------------------------------------
+ */
 
 static int found_file(void *ctx, const char *path) {
-  return mote_fail(MOTE_ERR_EXISTS, "%s: not empty (%s); name a new folder or remove this one",
+  return mote_fail(MOTE_ERR_EXISTS,
+                   "%s: not empty (%s); name a new folder or remove this one",
                    (const char *)ctx, mote_path_name(path));
 }
 
 static int make_folders(const mote_synth_options_t *o) {
   char path[MOTE_PATH_MAX];
-  if (mote_dir_exists(o->dir)) MOTE_TRY(mote_walk(o->dir, found_file, (void *)(uintptr_t)o->dir));
+  if (mote_dir_exists(o->dir))
+    MOTE_TRY(mote_walk(o->dir, found_file, (void *)(uintptr_t)o->dir));
   for (size_t w = 0; w < o->n_words + 2; w++) {
     if (!clips_of(o, w)) continue;
     MOTE_TRY(mote_path_join(path, o->dir,
-                            w < o->n_words ? o->words[w] : w == o->n_words ? "unknown" : "noise"));
+                            w < o->n_words    ? o->words[w]
+                            : w == o->n_words ? "unknown"
+                                              : "noise"));
     MOTE_TRY(mote_dir_make(path));
   }
   return MOTE_OK;
@@ -149,10 +162,10 @@ static int list_clip(const clip_t *c, mote_buf_t *out) {
   static const char *const split[] = {"training", "testing"};
   MOTE_TRY(mote_buf_printf(out, "%s,%s,%s,", c->path, c->label, split[c->side]));
   if (c->u.text)
-    MOTE_TRY(mote_buf_printf(out, "%s,%s,%s,%d,%d,%.1f,%.1f,%s,%.0f\n", c->u.text, c->u.voice,
-                             mote_path_name(c->u.accent), c->u.speed, c->u.pitch,
-                             (double)c->level_db, (double)c->snr_db, c->background->name,
-                             (double)c->start_ms));
+    MOTE_TRY(mote_buf_printf(out, "%s,%s,%s,%d,%d,%.1f,%.1f,%s,%.0f\n", c->u.text,
+                             c->u.voice, mote_path_name(c->u.accent), c->u.speed,
+                             c->u.pitch, (double)c->level_db, (double)c->snr_db,
+                             c->background->name, (double)c->start_ms));
   else
     MOTE_TRY(mote_buf_printf(out, ",,,,,%.1f,,%s,\n", (double)c->level_db,
                              c->background->name));
@@ -164,9 +177,11 @@ static int write_list(const set_t *set) {
   mote_buf_t out = {0};
   int rc = mote_path_join(path, set->s->opt->dir, "list.csv");
   if (rc == MOTE_OK)
-    rc = mote_buf_printf(&out, "path,label,split,word,voice,accent,speed,pitch,level_db,snr_db,"
-                               "background,start_ms\n");
-  for (size_t i = 0; rc == MOTE_OK && i < set->n; i++) rc = list_clip(&set->clip[i], &out);
+    rc = mote_buf_printf(&out,
+                         "path,label,split,word,voice,accent,speed,pitch,level_db,snr_db,"
+                         "background,start_ms\n");
+  for (size_t i = 0; rc == MOTE_OK && i < set->n; i++)
+    rc = list_clip(&set->clip[i], &out);
   if (rc == MOTE_OK) rc = mote_file_write(path, out.p, out.n);
   mote_buf_free(&out);
   return rc;
@@ -180,8 +195,10 @@ static int make_set(set_t *set, mote_arena_t *a, mote_synth_report_t *report) {
   mote_progress_end(set->progress);
   MOTE_TRY(rc);
   for (size_t i = 0; i < set->n; i++)
-    if (set->clip[i].side == MOTE_SIDE_TESTING) report->testing++;
-    else report->training++;
+    if (set->clip[i].side == MOTE_SIDE_TESTING)
+      report->testing++;
+    else
+      report->training++;
   return write_list(set);
 }
 

@@ -18,9 +18,11 @@
 
 extern char **environ;
 
-/* ---- the program -------------------------------------------------------------------- */
+/* ---- the program --------------------------------------------------------------------
+ */
 
-/* Standard output goes to `out`, the rest nowhere. Other threads' pipes close by CLOEXEC. */
+/* Standard output goes to `out`, the rest nowhere. Other threads' pipes close by CLOEXEC.
+ */
 static int spawn(const char *const *argv, int out, pid_t *pid) {
   posix_spawn_file_actions_t act;
   if (posix_spawn_file_actions_init(&act))
@@ -30,7 +32,8 @@ static int spawn(const char *const *argv, int out, pid_t *pid) {
     bad = posix_spawn_file_actions_addopen(&act, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   if (!bad)
     bad = posix_spawn_file_actions_addopen(&act, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  if (!bad) bad = posix_spawnp(pid, argv[0], &act, NULL, (char *const *)(uintptr_t)argv, environ);
+  if (!bad)
+    bad = posix_spawnp(pid, argv[0], &act, NULL, (char *const *)(uintptr_t)argv, environ);
   posix_spawn_file_actions_destroy(&act);
   if (!bad) return MOTE_OK;
   return mote_fail(bad == ENOENT ? MOTE_ERR_NOTFOUND : MOTE_ERR_IO,
@@ -44,10 +47,12 @@ static int read_all(int fd, mote_buf_t *out) {
     ssize_t k = read(fd, block, sizeof block);
     if (mote_interrupted()) return mote_fail(MOTE_ERR_INTERRUPTED, "interrupted");
     if (k < 0 && errno == EINTR) continue;
-    if (k < 0) return mote_fail(MOTE_ERR_IO, "reading from espeak-ng: %s", strerror(errno));
+    if (k < 0)
+      return mote_fail(MOTE_ERR_IO, "reading from espeak-ng: %s", strerror(errno));
     if (k == 0) return MOTE_OK;
     if (out->n + (size_t)k > OUTPUT_BYTES_MAX)
-      return mote_fail(MOTE_ERR_LIMIT, "espeak-ng wrote more than %zu bytes; speak less text",
+      return mote_fail(MOTE_ERR_LIMIT,
+                       "espeak-ng wrote more than %zu bytes; speak less text",
                        OUTPUT_BYTES_MAX);
     MOTE_TRY(mote_buf_add(out, block, (size_t)k));
   }
@@ -56,7 +61,8 @@ static int read_all(int fd, mote_buf_t *out) {
 static int reap(pid_t pid) {
   int status;
   while (waitpid(pid, &status, 0) < 0)
-    if (errno != EINTR) return mote_fail(MOTE_ERR_IO, "waiting for espeak-ng: %s", strerror(errno));
+    if (errno != EINTR)
+      return mote_fail(MOTE_ERR_IO, "waiting for espeak-ng: %s", strerror(errno));
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return MOTE_OK;
   /* Some C libraries report a missing program only here. */
   if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
@@ -85,7 +91,8 @@ static int run(const char *const *argv, mote_buf_t *out) {
   return mote_interrupted() ? mote_fail(MOTE_ERR_INTERRUPTED, "interrupted") : rc;
 }
 
-/* ---- what it can do ----------------------------------------------------------------- */
+/* ---- what it can do -----------------------------------------------------------------
+ */
 
 /* "eSpeak NG text-to-speech: 1.51  Data at: ..." */
 int mote_espeak_version(char out[32]) {
@@ -93,14 +100,14 @@ int mote_espeak_version(char out[32]) {
   mote_buf_t text = {0};
   int rc = run(argv, &text);
   const char *at = text.p ? strstr((const char *)text.p, ": ") : NULL;
-  if (rc == MOTE_OK) snprintf(out, 32, "%.*s", at ? (int)strcspn(at + 2, " \n") : 1,
-                              at ? at + 2 : "?");
+  if (rc == MOTE_OK)
+    snprintf(out, 32, "%.*s", at ? (int)strcspn(at + 2, " \n") : 1, at ? at + 2 : "?");
   mote_buf_free(&text);
   return rc;
 }
 
-/* " 5  en-gb-scotland  --/M  English_(Scotland) gmw/en-GB-scotland (en 4)": the file is the
- * fifth word. */
+/* " 5  en-gb-scotland  --/M  English_(Scotland) gmw/en-GB-scotland (en 4)": the file is
+ * the fifth word. */
 static int take_line(char *line, mote_arena_t *a, const char **out) {
   char *save = NULL, *word = strtok_r(line, " ", &save);
   for (int i = 0; word && i < 4; i++) word = strtok_r(NULL, " ", &save);
@@ -114,7 +121,8 @@ static int by_text(const void *a, const void *b) {
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int take_lines(char *text, int variants, mote_arena_t *a, const char ***out, size_t *n) {
+static int take_lines(char *text, int variants, mote_arena_t *a, const char ***out,
+                      size_t *n) {
   size_t lines = 1;
   for (const char *p = text; *p; p++) lines += *p == '\n';
   *out = mote_arena_take(a, lines, sizeof **out);
@@ -131,7 +139,8 @@ static int take_lines(char *text, int variants, mote_arena_t *a, const char ***o
   return MOTE_OK;
 }
 
-int mote_espeak_voices(const char *language, mote_arena_t *a, const char ***out, size_t *n) {
+int mote_espeak_voices(const char *language, mote_arena_t *a, const char ***out,
+                       size_t *n) {
   char *option = mote_arena_printf(a, "--voices=%s", language);
   const char *const argv[] = {"espeak-ng", option, NULL};
   mote_buf_t text = {0};
@@ -141,18 +150,23 @@ int mote_espeak_voices(const char *language, mote_arena_t *a, const char ***out,
     rc = take_lines((char *)text.p, strcmp(language, "variant") == 0, a, out, n);
   mote_buf_free(&text);
   if (rc == MOTE_OK && !*n)
-    return mote_fail(MOTE_ERR_NOTFOUND, "espeak-ng has no voices for \"%s\"; see espeak-ng "
-                     "--voices", language);
+    return mote_fail(MOTE_ERR_NOTFOUND,
+                     "espeak-ng has no voices for \"%s\"; see espeak-ng "
+                     "--voices",
+                     language);
   return rc;
 }
 
-/* ---- speech ------------------------------------------------------------------------- */
+/* ---- speech -------------------------------------------------------------------------
+ */
 
-static int parse(const mote_buf_t *wav, mote_arena_t *a, float **x, size_t *n, double *hz) {
+static int parse(const mote_buf_t *wav, mote_arena_t *a, float **x, size_t *n,
+                 double *hz) {
   mote_parse_options_t opt = {.path = "output of espeak-ng"};
   mote_recordings_t all;
   const mote_format_t *f = mote_format_find(wav->p, wav->n, "x.wav");
-  if (!f) return mote_fail(MOTE_ERR_FORMAT, "espeak-ng wrote no WAV but %zu bytes", wav->n);
+  if (!f)
+    return mote_fail(MOTE_ERR_FORMAT, "espeak-ng wrote no WAV but %zu bytes", wav->n);
   MOTE_TRY(f->parse(wav->p, wav->n, &opt, a, &all));
   *x = all.item[0].values;
   *n = (size_t)all.item[0].n;
@@ -165,8 +179,8 @@ int mote_espeak_say(const char *text, const mote_espeak_how_t *how, mote_arena_t
   char speed[16], pitch[16];
   snprintf(speed, sizeof speed, "%d", how->speed);
   snprintf(pitch, sizeof pitch, "%d", how->pitch);
-  const char *const argv[] = {"espeak-ng", "--stdout", "-v", how->voice, "-s", speed, "-p",
-                        pitch, "--", text, NULL};
+  const char *const argv[] = {"espeak-ng", "--stdout", "-v", how->voice, "-s", speed,
+                              "-p",        pitch,      "--", text,       NULL};
   mote_buf_t wav = {0};
   int rc = run(argv, &wav);
   if (rc == MOTE_OK) rc = parse(&wav, a, x, n, hz);

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/par.h"
-#include "base/progress.h"
 #include "synth/espeak.h"
 #include "synth/studio.h"
 
@@ -20,9 +19,13 @@ const mote_background_t *mote_studio_background(mote_rng_t *r) {
   return &mote_backgrounds[mote_rng_below(r, (uint32_t)mote_n_backgrounds)];
 }
 
-/* ---- crowds ------------------------------------------------------------------------- */
+/* ---- crowds -------------------------------------------------------------------------
+ */
 
-typedef struct { mote_studio_t *s; mote_arena_t *arena[MOTE_SIDES * TRACKS]; } crowd_t;
+typedef struct {
+  mote_studio_t *s;
+  mote_arena_t *arena[MOTE_SIDES * TRACKS];
+} crowd_t;
 
 static void reverse(float *x, size_t n) {
   for (size_t i = 0; i < n / 2; i++) {
@@ -73,9 +76,11 @@ static int speak_crowds(mote_studio_t *s, crowd_t *c, mote_arena_t *a) {
   return mote_parallel(MOTE_SIDES * TRACKS, speak_track, c);
 }
 
-/* ---- the whole ---------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------------------
+ */
 
-static int make(mote_studio_t *s, crowd_t *c, mote_arena_t *a, mote_synth_report_t *report) {
+static int make(mote_studio_t *s, crowd_t *c, mote_arena_t *a,
+                mote_synth_report_t *report) {
   const mote_synth_options_t *o = s->opt;
   MOTE_TRY(mote_espeak_version(report->espeak));
   MOTE_TRY(mote_cast_make(o->language, o->seed, a, &s->cast));

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One long recording: keywords and other words, now and then a pause, over backgrounds that
- * fade into each other; and what is said when. */
+ * One long recording: keywords and other words, now and then a pause, over backgrounds
+ * that fade into each other; and what is said when. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "synth/studio.h"
 
-#define SCENE_S 6.0 /* of one background */
-#define FADE_S  0.5
+#define SCENE_S  6.0 /* of one background */
+#define FADE_S   0.5
 #define LEVEL_DB (-22)
 
 typedef struct {
@@ -47,7 +47,8 @@ static int lay_backgrounds(reel_t *w) {
 }
 
 /* Speaks `text` at place `at`; *end is where it ends. 1: there is no room for it. */
-static int add_word(reel_t *w, mote_utterance_t *u, mote_rng_t *r, size_t at, size_t *end) {
+static int add_word(reel_t *w, mote_utterance_t *u, mote_rng_t *r, size_t at,
+                    size_t *end) {
   float *x;
   size_t n;
   uint32_t hz = w->s->opt->hz;
@@ -81,7 +82,8 @@ static int say_words(reel_t *w) {
     int rc = add_word(w, &u, &r, at, &end);
     if (rc != MOTE_OK) return rc < 0 ? rc : MOTE_OK;
     MOTE_TRY(mote_buf_printf(&w->truth, "%.3f,%.3f,%s,%s,%s\n", (double)at / o->hz,
-                             (double)end / o->hz, other ? "unknown" : u.text, u.text, u.voice));
+                             (double)end / o->hz, other ? "unknown" : u.text, u.text,
+                             u.voice));
     w->report->stream_words += !other;
     at = end + (size_t)(mote_rng_range(&r, 0.9f, 1.7f) * (float)o->hz);
   }

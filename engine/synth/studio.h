@@ -7,7 +7,11 @@
 #include "synth/synth.h"
 
 /* Random streams of one seed; clips and words add their number. */
-enum { MOTE_RANDOM_BABBLE = 1 << 16, MOTE_RANDOM_STREAM = 1 << 20, MOTE_RANDOM_CLIP = 1 << 24 };
+enum {
+  MOTE_RANDOM_BABBLE = 1 << 16,
+  MOTE_RANDOM_STREAM = 1 << 20,
+  MOTE_RANDOM_CLIP = 1 << 24
+};
 
 typedef struct {
   const mote_synth_options_t *opt;

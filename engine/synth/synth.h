@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Data sets without data: spoken keywords from espeak-ng over synthetic backgrounds. The same
- * options, seed and espeak-ng version give the same bytes with any number of threads. */
+ * Data sets without data: spoken keywords from espeak-ng over synthetic backgrounds. The
+ * same options, seed and espeak-ng version give the same bytes with any number of
+ * threads. */
 #ifndef MOTE_SYNTH_H
 #define MOTE_SYNTH_H
 
@@ -9,26 +10,26 @@
 #include "base/err.h"
 
 typedef struct {
-  const char *dir;               /* new or empty folder, or NULL: no clips */
-  const char *language;          /* of espeak-ng: "en" */
-  const char *const *words;      /* the keywords; every one is a label */
+  const char *dir;          /* new or empty folder, or NULL: no clips */
+  const char *language;     /* of espeak-ng: "en" */
+  const char *const *words; /* the keywords; every one is a label */
   size_t n_words;
-  const char *const *unknown;    /* other words, label "unknown"; may be none. Every fifth
-                                    is heard in testing and stream alone */
+  const char *const *unknown; /* other words, label "unknown"; may be none. Every fifth
+                                 is heard in testing and stream alone */
   size_t n_unknown;
-  uint32_t clips;                /* per keyword and of "noise"; "unknown" has three times
-                                    as many */
+  uint32_t clips; /* per keyword and of "noise"; "unknown" has three times
+                     as many */
   uint32_t hz;
   uint64_t seed;
-  const char *stream, *truth;    /* WAV and CSV of one long recording, or NULL */
+  const char *stream, *truth; /* WAV and CSV of one long recording, or NULL */
   double stream_s;
 } mote_synth_options_t;
 
 typedef struct {
-  size_t training, testing;          /* clips */
-  size_t voices[3];                  /* training, testing, stream */
+  size_t training, testing; /* clips */
+  size_t voices[3];         /* training, testing, stream */
   size_t accents;
-  size_t stream_words;               /* keywords in the stream */
+  size_t stream_words; /* keywords in the stream */
   char espeak[32];
 } mote_synth_report_t;
 

@@ -2,7 +2,8 @@
  * Plays a WAV file (16-bit mono, plain header) into an exported keyword impulse as a
  * microphone driver would: in blocks that have nothing to do with windows.
  *   listen [--all] [BLOCK_MS] <recording.wav
- * Prints a line per event: seconds, label, score. --all: a line per result, with all scores. */
+ * Prints a line per event: seconds, label, score. --all: a line per result, with all
+ * scores. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -18,8 +18,8 @@ typedef struct {
 } mote_smooth_t;
 
 typedef struct {
-  uint32_t next, count; /* slot of the next result; results held */
-  uint32_t last;        /* decision before, + 1; 0: none or uncertain */
+  uint32_t next, count;   /* slot of the next result; results held */
+  uint32_t last;          /* decision before, + 1; 0: none or uncertain */
   uint32_t spoken, quiet; /* class of the latest event, + 1; results it keeps quiet */
 } mote_smooth_state_t;
 
