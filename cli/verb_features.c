@@ -8,16 +8,29 @@
 #include "project.h"
 #include "verb.h"
 
+/* A quoted cell: names of columns hold commas, labels may hold anything. */
+static void put_cell(FILE *f, const char *block, const char *text) {
+  fprintf(f, ",\"");
+  for (int part = 0; part < 2; part++) {
+    for (const char *p = part ? text : block; *p; p++)
+      fprintf(f, *p == '"' ? "\"\"" : "%c", *p);
+    if (!part && *block) fputc(' ', f);
+  }
+  fputc('"', f);
+}
+
 static int write_csv_row(FILE *f, const mote_feature_set_t *set, size_t i) {
   const mote_window_t *w = &set->windows[i];
   const mote_sample_t *s = &set->samples.item[w->sample];
-  fprintf(f, "%lld,%lld,%s,%s", (long long)s->id, (long long)w->start,
-          mote_split_names[s->split], w->label >= 0 ? set->labels[w->label] : "");
+  fprintf(f, "%lld,%lld,%s", (long long)s->id, (long long)w->start,
+          mote_split_names[s->split]);
+  put_cell(f, "", w->label >= 0 ? set->labels[w->label] : "");
   for (size_t k = 0; k < set->d; k++) fprintf(f, ",%.9g", (double)set->x[i * set->d + k]);
   return fputc('\n', f) == EOF ? MOTE_ERR_IO : MOTE_OK;
 }
 
-/* One row per window: sample id, start, split, label, then the values, named by their block. */
+/* One row per window: sample id, start, split, label, then the values, named by their
+ * block. */
 static int write_csv(const mote_feature_set_t *set, const char *path) {
   FILE *f = fopen(path, "w");
   if (!f) return mote_fail(MOTE_ERR_IO, "%s: cannot be written", path);
@@ -28,8 +41,9 @@ static int write_csv(const mote_feature_set_t *set, const char *path) {
     for (uint32_t k = 0; k < d->features; k++) {
       char name[64] = "";
       if (d->block->column_name)
-        d->block->column_name(d->cfg, &d->signal, k / d->shape.cols, k % d->shape.cols, name);
-      fprintf(f, ",%s %s", d->name, name);
+        d->block->column_name(d->cfg, &d->signal, k / d->shape.cols, k % d->shape.cols,
+                              name);
+      put_cell(f, d->name, name);
     }
   }
   fputc('\n', f);
@@ -58,22 +72,24 @@ static json_t *summary(const mote_feature_set_t *set) {
     for (size_t i = 0; i < set->n; i++) n += set->windows[i].label == (int32_t)k;
     json_object_set_new(labels, set->labels[k], json_integer(n));
   }
-  return json_pack("{s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "windows", (int)set->n, "features",
-                   (int)set->d, "recordings", (int)set->samples.n, "from_cache",
-                   (int)set->from_cache, "computed", (int)set->computed, "labels", labels,
-                   "blocks", blocks_json(set->impulse));
+  return json_pack("{s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "windows", (int)set->n,
+                   "features", (int)set->d, "recordings", (int)set->samples.n,
+                   "from_cache", (int)set->from_cache, "computed", (int)set->computed,
+                   "labels", labels, "blocks", blocks_json(set->impulse));
 }
 
 static void tell(const mote_args_t *args, const mote_feature_set_t *set) {
   const mote_impulse_t *m = set->impulse;
-  mote_say(args, "%zu windows of %u samples (%.6g ms at %.6g Hz, %u ax%s) from %zu recordings\n",
-           set->n, m->input.window, m->input.window_ms, m->input.hz, m->input.n_axes,
-           m->input.n_axes == 1 ? "is" : "es", set->samples.n);
+  mote_say(
+      args,
+      "%zu windows of %u samples (%.6g ms at %.6g Hz, %u ax%s) from %zu recordings\n",
+      set->n, m->input.window, m->input.window_ms, m->input.hz, m->input.n_axes,
+      m->input.n_axes == 1 ? "is" : "es", set->samples.n);
   for (int i = 0; i < m->n_dsp; i++) {
     const mote_dsp_t *d = &m->dsp[i];
     if (d->shape.rows > 1)
-      mote_say(args, "  %-12s %u x %u = %u features\n", d->name, d->shape.rows, d->shape.cols,
-               d->features);
+      mote_say(args, "  %-12s %u x %u = %u features\n", d->name, d->shape.rows,
+               d->shape.cols, d->features);
     else mote_say(args, "  %-12s %u features\n", d->name, d->features);
   }
   mote_say(args, "  %zu recordings from the cache, %zu computed\n", set->from_cache,
@@ -93,7 +109,8 @@ static int run(const mote_args_t *args) {
   mote_feature_set_t *set = NULL;
   if (rc == MOTE_OK) rc = mote_features_resolve(p.ds, p.impulse);
   if (rc == MOTE_OK) rc = mote_features_compute(p.ds, p.impulse, &opt, &set);
-  if (rc == MOTE_OK && mote_flag(args, "csv")) rc = write_csv(set, mote_flag(args, "csv"));
+  if (rc == MOTE_OK && mote_flag(args, "csv"))
+    rc = write_csv(set, mote_flag(args, "csv"));
   if (rc == MOTE_OK && mote_json_wanted(args)) rc = mote_print_json(summary(set));
   else if (rc == MOTE_OK) tell(args, set);
   mote_features_free(set);
@@ -111,7 +128,8 @@ const mote_verb_t mote_verb_features = {
     .name = "features",
     .usage = "",
     .summary = "Cut recordings into windows and compute their features.",
-    .details = "Features are cached under cache/ by content and design: a second run, or\n"
-               "`mote train` after it, computes only what changed.",
+    .details =
+        "Features are cached under cache/ by content and design: a second run, or\n"
+        "`mote train` after it, computes only what changed.",
     .flags = flags,
     .run = run};
