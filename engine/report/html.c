@@ -119,8 +119,9 @@ static void tile_data(mote_page_t *p, json_t *f) {
   }
   char value[32], note[64];
   snprintf(value, sizeof value, "%.0f", n);
-  snprintf(note, sizeof note, "%.1f min, %zu labels", s / 60,
-           json_array_size(mote_json_at(f, "data.labels")));
+  size_t labels = json_array_size(mote_json_at(f, "data.labels"));
+  if (s > 0) snprintf(note, sizeof note, "%.1f min, %zu labels", s / 60, labels);
+  else snprintf(note, sizeof note, "%zu labels", labels);
   tile(p, "Samples", value, "", note);
 }
 
@@ -158,18 +159,20 @@ static void tiles_cost(mote_page_t *p, json_t *f) {
   json_t *chip = json_array_get(mote_json_at(f, "cost.chips"), 0);
   const char *name = mote_json_text(chip, "name");
   static const struct {
-    const char *object, *key, *name, *unit;
-    double scale;
-  } rows[] = {{"compile.cost", "ms", "Time per result", " ms", 1},
-              {"compile.flash", "bytes", "Flash", " KB", 1024},
-              {"compile.ram", "instance", "RAM", " KB", 1024}};
+    const char *object, *key, *name, *unit, *small; /* unit below 1 */
+    double scale, step;
+  } rows[] = {{"compile.cost", "ms", "Time per result", " ms", " \xc2\xb5s", 1, 1000},
+              {"compile.flash", "bytes", "Flash", " KB", " B", 1024, 1024},
+              {"compile.ram", "instance", "RAM", " KB", " B", 1024, 1024}};
   for (size_t i = 0; i < 3; i++) {
     double v = mote_json_number(mote_json_at(chip, rows[i].object), rows[i].key);
     char value[32];
     if (!isfinite(v)) continue;
     v /= rows[i].scale;
+    int small = v < 1;
+    if (small) v *= rows[i].step;
     snprintf(value, sizeof value, v < 100 ? "%.3g" : "%.0f", v);
-    tile(p, rows[i].name, value, rows[i].unit, name);
+    tile(p, rows[i].name, value, small ? rows[i].small : rows[i].unit, name);
   }
 }
 
@@ -181,6 +184,12 @@ static void next_steps(mote_page_t *p, json_t *f) {
   json_array_foreach(list, i, v)
       mote_page_put(p, "<li>", json_string_value(v), "</li>\n");
   mote_page(p, "</ul></div>\n");
+}
+
+/* A member that is an empty list or object is nothing to show. */
+static int filled(json_t *figures, const char *path) {
+  json_t *v = mote_json_at(figures, path);
+  return json_array_size(v) + json_object_size(v) > 0;
 }
 
 static void top(mote_page_t *p, json_t *f) {
@@ -201,7 +210,7 @@ static void top(mote_page_t *p, json_t *f) {
   }
   mote_page(p, "</p>\n<nav>");
   for (size_t i = 0; i < SECTIONS; i++)
-    if (mote_json_at(f, sections[i].needs))
+    if (filled(f, sections[i].needs))
       mote_page(p, "<a href=\"#%s\">%s</a>", sections[i].id, sections[i].title);
   mote_page(p, "</nav>\n</header>\n<main>\n");
   next_steps(p, f);
@@ -217,7 +226,7 @@ int mote_report_html(json_t *figures, mote_buf_t *out) {
   head(p, figures);
   top(p, figures);
   for (size_t i = 0; i < SECTIONS; i++) {
-    if (!mote_json_at(figures, sections[i].needs)) continue;
+    if (!filled(figures, sections[i].needs)) continue;
     mote_page(p, "<section id=\"%s\">\n<h2>%s</h2>\n", sections[i].id, sections[i].title);
     sections[i].draw(p, figures);
     mote_page(p, "</section>\n");

@@ -171,10 +171,6 @@ static void example(mote_page_t *p, json_t *f, json_t *e) {
 void mote_html_examples(mote_page_t *p, json_t *f) {
   json_t *list = json_object_get(f, "examples"), *e;
   size_t i;
-  if (!json_array_size(list)) {
-    mote_page(p, "<p class=\"note\">None of the samples is a recording over time.</p>\n");
-    return;
-  }
   mote_page(
       p, "<p class=\"note\">Seconds to the right. Below each waveform: power over time "
          "and frequency in decibels, bright is loud, all axes together.</p>\n"
