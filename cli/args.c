@@ -9,7 +9,8 @@
 #include "base/mem.h"
 
 const mote_flag_t mote_common_flags[] = {
-    {"project", 'C', "DIR", "Work on the project in DIR instead of the current folder.", 0},
+    {"project", 'C', "DIR", "Work on the project in DIR instead of the current folder.",
+     0},
     {"json", 0, NULL, "Print one JSON document on stdout.", 0},
     {"quiet", 'q', NULL, "No progress on stderr.", 0},
     {"threads", 0, "N", "Use N threads (default: all cores); results do not change.", 0},
@@ -101,7 +102,8 @@ int mote_flag_number(const mote_args_t *a, const char *flag, double lo, double h
   if (end == text || *end || !isfinite(v))
     return mote_fail(MOTE_ERR_USAGE, "--%s: \"%s\" is not a number", flag, text);
   if (v < lo || v > hi)
-    return mote_fail(MOTE_ERR_USAGE, "--%s: %s is out of range, %g to %g", flag, text, lo, hi);
+    return mote_fail(MOTE_ERR_USAGE, "--%s: %s is out of range, %g to %g", flag, text, lo,
+                     hi);
   *out = v;
   return 1;
 }
@@ -114,8 +116,10 @@ const char *mote_project_dir(const mote_args_t *a) {
 }
 
 int mote_print_json(json_t *j) {
-  if (!j) return mote_fail(MOTE_ERR_NOMEM, "out of memory while building the JSON answer");
-  int bad = json_dumpf(j, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
+  if (!j)
+    return mote_fail(MOTE_ERR_NOMEM, "out of memory while building the JSON answer");
+  int bad = json_dumpf(j, stdout,
+                       JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
   json_decref(j);
   if (bad || fputc('\n', stdout) == EOF)
     return mote_fail(MOTE_ERR_IO, "cannot write the answer to stdout");

@@ -42,8 +42,9 @@ static int usage(FILE *to) {
   fprintf(to, "mote turns sensor recordings into firmware.\n\nusage: mote VERB ...\n\n");
   for (size_t i = 0; mote_verbs[i]; i++)
     fprintf(to, "  %-10s %s\n", mote_verbs[i]->name, mote_verbs[i]->summary);
-  fprintf(to, "\n`mote help VERB` explains one; every verb takes --json, -C DIR, --quiet and "
-              "--threads N.\n");
+  fprintf(to,
+          "\n`mote help VERB` explains one; every verb takes --json, -C DIR, --quiet and "
+          "--threads N.\n");
   return to == stdout ? 0 : 2;
 }
 
@@ -83,7 +84,8 @@ int main(int argc, char **argv) {
     mote_catch_interrupt();
     rc = apply_common(&args);
     if (rc == MOTE_OK) rc = verb->run(&args);
-    if (fflush(stdout) != 0 && rc >= 0) rc = mote_fail(MOTE_ERR_IO, "cannot write stdout");
+    if (fflush(stdout) != 0 && rc >= 0)
+      rc = mote_fail(MOTE_ERR_IO, "cannot write stdout");
   }
   report(&args, rc);
   mote_args_free(&args);

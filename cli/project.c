@@ -8,8 +8,10 @@ int mote_project_open(const mote_args_t *args, mote_project_t *out) {
   *out = (mote_project_t){.dir = mote_project_dir(args)};
   MOTE_TRY(mote_path_join(path, out->dir, "impulse.json"));
   if (!mote_file_exists(path))
-    return mote_fail(MOTE_ERR_USAGE, "%s: no impulse.json, so not a mote project; `mote new "
-                     "DIR` makes one, -C DIR works on another", out->dir);
+    return mote_fail(MOTE_ERR_USAGE,
+                     "%s: no impulse.json, so not a mote project; `mote new "
+                     "DIR` makes one, -C DIR works on another",
+                     out->dir);
   MOTE_TRY(mote_impulse_load(path, &out->impulse));
   int rc = mote_dataset_open(out->dir, MOTE_DATASET_CREATE, &out->ds);
   if (rc < 0) mote_impulse_free(out->impulse);

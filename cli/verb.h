@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A verb of `mote`: one file cli/verb_<name>.c with one `const mote_verb_t`, and one row in
- * cli/verbs.def. Help, man page and shell completion are derived from these rows. */
+ * A verb of `mote`: one file cli/verb_<name>.c with one `const mote_verb_t`, and one row
+ * in cli/verbs.def. Help, man page and shell completion are derived from these rows. */
 #ifndef MOTE_CLI_VERB_H
 #define MOTE_CLI_VERB_H
 
@@ -33,7 +33,7 @@ typedef struct {
 extern const mote_verb_t *const mote_verbs[]; /* data-flow order, NULL-terminated */
 
 /* Parsed command line, valid during run(). */
-const char *mote_arg(const mote_args_t *a, size_t i);          /* positional, NULL behind */
+const char *mote_arg(const mote_args_t *a, size_t i); /* positional, NULL behind */
 size_t mote_arg_count(const mote_args_t *a);
 const char *mote_flag(const mote_args_t *a, const char *flag); /* last value, or NULL */
 const char *mote_flag_at(const mote_args_t *a, const char *flag, size_t i);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `mote run`: recordings from outside the project through a trained impulse, window by window
- * as the device would see them, smoothing included. */
+ * `mote run`: recordings from outside the project through a trained impulse, window by
+ * window as the device would see them, smoothing included. */
 #include <stdio.h>
 #include <string.h>
 
@@ -128,8 +128,9 @@ static int one_recording(runner_t *r, const char *path, const mote_recording_t *
            strcmp(mote_path_name(path), rec->name) ? rec->name : "");
   int rc = compute(r, rec, &w);
   if (rc == MOTE_OK && !w.n)
-    rc = mote_fail(MOTE_ERR_USAGE, "%s: shorter than one window of %g ms, and zero_pad is off",
-                   path, r->t->impulse->input.window_ms);
+    rc = mote_fail(MOTE_ERR_USAGE,
+                   "%s: shorter than one window of %g ms, and zero_pad is off", path,
+                   r->t->impulse->input.window_ms);
   if (rc == MOTE_OK) rc = decide_all(r, &w, rows);
   json_array_append_new(r->files, json_pack("{s:s, s:s, s:o}", "path", path, "name",
                                             rec->name, "windows", rows));
@@ -144,11 +145,13 @@ static int one_file(void *ctx, const char *path) {
   mote_recordings_t all = {0};
   mote_parse_options_t opt = {.path = path, .hz = r->t->impulse->input.hz};
   int rc = a ? mote_file_read(path, FILE_BYTES_MAX, &bytes) : MOTE_ERR_NOMEM;
-  const mote_format_t *f = rc == MOTE_OK ? mote_format_find(bytes.p, bytes.n, path) : NULL;
+  const mote_format_t *f =
+      rc == MOTE_OK ? mote_format_find(bytes.p, bytes.n, path) : NULL;
   if (rc == MOTE_OK && !f)
     rc = mote_fail(MOTE_ERR_FORMAT, "%s: not a recording mote can read", path);
   if (rc == MOTE_OK) rc = f->parse(bytes.p, bytes.n, &opt, a, &all);
-  for (size_t i = 0; rc == MOTE_OK && i < all.n; i++) rc = one_recording(r, path, &all.item[i]);
+  for (size_t i = 0; rc == MOTE_OK && i < all.n; i++)
+    rc = one_recording(r, path, &all.item[i]);
   mote_buf_free(&bytes);
   mote_arena_free(a);
   return rc;
@@ -159,7 +162,9 @@ static int prepare(const mote_args_t *args, runner_t *r) {
   int n = 0;
   MOTE_TRY(mote_run_wanted(args, &n));
   if (!n) n = mote_run_latest(mote_project_dir(args), NULL);
-  if (n <= 0) return n < 0 ? n : mote_fail(MOTE_ERR_USAGE, "nothing is trained yet: run `mote train`");
+  if (n <= 0)
+    return n < 0 ? n
+                 : mote_fail(MOTE_ERR_USAGE, "nothing is trained yet: run `mote train`");
   MOTE_TRY(mote_run_path(mote_project_dir(args), n, dir));
   MOTE_TRY(mote_trained_load(dir, &r->t));
   const char *v = mote_flag(args, "variant");
@@ -199,7 +204,8 @@ const mote_verb_t mote_verb_run = {
     .name = "run",
     .usage = "FILE...",
     .summary = "Classify recordings window by window, as the device would.",
-    .details = "A '*' marks an event: a decision that is new after smoothing and suppression\n"
-               "(impulse.json, \"smoothing\").",
+    .details =
+        "A '*' marks an event: a decision that is new after smoothing and suppression\n"
+        "(impulse.json, \"smoothing\").",
     .flags = flags,
     .run = run};

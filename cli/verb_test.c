@@ -34,8 +34,8 @@ static void tell_classes(const mote_args_t *args, const mote_test_t *t, int i) {
     mote_say(args, "\n");
   }
   const mote_class_report_t *c = &o->cls[o->score[1] ? 1 : 0];
-  mote_say(args, "\n%-16s %9s %9s %9s %8s   confusion (%s)\n", "", "precision", "recall", "F1",
-           "windows", o->score[1] ? "int8" : "float32");
+  mote_say(args, "\n%-16s %9s %9s %9s %8s   confusion (%s)\n", "", "precision", "recall",
+           "F1", "windows", o->score[1] ? "int8" : "float32");
   for (size_t k = 0; k < c->k; k++) {
     mote_say(args, "  %-14.14s %9.3f %9.3f %9.3f %8llu  ", labels[k], c->cls[k].precision,
              c->cls[k].recall, c->cls[k].f1, (unsigned long long)c->cls[k].support);
@@ -43,7 +43,8 @@ static void tell_classes(const mote_args_t *args, const mote_test_t *t, int i) {
       mote_say(args, " %5llu", (unsigned long long)c->confusion[k * (c->k + 1) + p]);
     mote_say(args, "\n");
   }
-  if (c->k <= 16) mote_say(args, "  (columns in the same order, the last one is \"uncertain\")\n");
+  if (c->k <= 16)
+    mote_say(args, "  (columns in the same order, the last one is \"uncertain\")\n");
 }
 
 static void tell_regress(const mote_args_t *args, const mote_learner_test_t *o) {
@@ -57,13 +58,16 @@ static void tell_regress(const mote_args_t *args, const mote_learner_test_t *o) 
 
 static void tell_anomaly(const mote_args_t *args, const mote_anomaly_report_t *r) {
   if (!r->positives) {
-    mote_say(args, "  no window carries a label that training did not know: %.2f %% of %zu "
-                   "normal windows are flagged\n", 100 * r->false_alarm, r->n);
+    mote_say(args,
+             "  no window carries a label that training did not know: %.2f %% of %zu "
+             "normal windows are flagged\n",
+             100 * r->false_alarm, r->n);
     return;
   }
-  mote_say(args, "  AUC %.4f; at the threshold %.4g: F1 %.4f, precision %.4f, recall %.4f, "
-                 "false alarms %.2f %%\n", r->auc, r->threshold, r->f1, r->precision, r->recall,
-           100 * r->false_alarm);
+  mote_say(args,
+           "  AUC %.4f; at the threshold %.4g: F1 %.4f, precision %.4f, recall %.4f, "
+           "false alarms %.2f %%\n",
+           r->auc, r->threshold, r->f1, r->precision, r->recall, 100 * r->false_alarm);
 }
 
 static void tell(const mote_args_t *args, const mote_test_t *t) {
@@ -80,7 +84,9 @@ static void tell(const mote_args_t *args, const mote_test_t *t) {
     else if (!strcmp(o->learner->type, "regression")) tell_regress(args, o);
     else tell_anomaly(args, &o->anomaly);
     if (t->trained->learn[i].prefer_f32)
-      mote_say(args, "  warning: int8 costs more than 1 point here; compile --variant float32\n");
+      mote_say(
+          args,
+          "  warning: int8 costs more than 1 point here; compile --variant float32\n");
   }
 }
 
@@ -109,7 +115,8 @@ static int save(const char *project, int run, json_t *j) {
 }
 
 static int run(const mote_args_t *args) {
-  mote_test_options_t opt = {.project = mote_project_dir(args), .split = MOTE_SPLIT_TESTING};
+  mote_test_options_t opt = {.project = mote_project_dir(args),
+                             .split = MOTE_SPLIT_TESTING};
   MOTE_TRY(mote_run_wanted(args, &opt.run));
   MOTE_TRY(mote_flag_number(args, "confidence", 0, 1, &opt.confidence));
   if (mote_flag(args, "split"))
@@ -138,10 +145,10 @@ const mote_verb_t mote_verb_test = {
     .name = "test",
     .usage = "",
     .summary = "Run the float32 and int8 models on the testing samples.",
-    .details =
-        "Uses the kernels that are exported, so these are the device's answers.\n"
-        "A gate file is JSON: {\"int8.accuracy\": {\"min\": 0.9},\n"
-        "\"int8.per_class.*.recall\": {\"min\": 0.8}, \"int8_drop_points\": {\"max\": 1}}.\n"
-        "Paths are those of `mote test --json`; '*' stands for every member.",
+    .details = "Uses the kernels that are exported, so these are the device's answers.\n"
+               "A gate file is JSON: {\"int8.accuracy\": {\"min\": 0.9},\n"
+               "\"int8.per_class.*.recall\": {\"min\": 0.8}, \"int8_drop_points\": "
+               "{\"max\": 1}}.\n"
+               "Paths are those of `mote test --json`; '*' stands for every member.",
     .flags = flags,
     .run = run};

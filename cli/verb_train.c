@@ -18,25 +18,29 @@ static void log_line(void *ctx, const char *line) {
 
 static void tell_network(const mote_args_t *args, const char *name, json_t *one) {
   json_t *q = json_object_get(one, "int8");
-  mote_say(args, "  %-14s %lld weights, %lld multiply-accumulates per window; best epoch %lld\n",
-           name, (long long)json_integer_value(json_object_get(one, "params")),
-           (long long)json_integer_value(json_object_get(one, "macs")),
-           (long long)json_integer_value(json_object_get(one, "best_epoch")));
-  int classes = strcmp(json_string_value(json_object_get(one, "type")), "regression") != 0;
+  mote_say(
+      args,
+      "  %-14s %lld weights, %lld multiply-accumulates per window; best epoch %lld\n",
+      name, (long long)json_integer_value(json_object_get(one, "params")),
+      (long long)json_integer_value(json_object_get(one, "macs")),
+      (long long)json_integer_value(json_object_get(one, "best_epoch")));
+  int classes =
+      strcmp(json_string_value(json_object_get(one, "type")), "regression") != 0;
   double f32 = json_real_value(json_object_get(q, "float32"));
   double i8 = json_real_value(json_object_get(q, "int8"));
   if (classes)
-    mote_say(args, "  %-14s validation accuracy %.2f %% float32, %.2f %% int8 (%s)\n", "", f32,
-             i8, json_string_value(json_object_get(q, "method")));
+    mote_say(args, "  %-14s validation accuracy %.2f %% float32, %.2f %% int8 (%s)\n", "",
+             f32, i8, json_string_value(json_object_get(q, "method")));
   else
-    mote_say(args, "  %-14s validation error %.4g float32, %.4g int8 (%s)\n", "", -f32, -i8,
-             json_string_value(json_object_get(q, "method")));
+    mote_say(args, "  %-14s validation error %.4g float32, %.4g int8 (%s)\n", "", -f32,
+             -i8, json_string_value(json_object_get(q, "method")));
 }
 
 static void tell(const mote_args_t *args, int n, json_t *m) {
   json_t *w = json_object_get(m, "windows"), *one;
   const char *name;
-  mote_say(args, "run %d: %lld training windows, %lld validation windows, %lld features\n", n,
+  mote_say(args,
+           "run %d: %lld training windows, %lld validation windows, %lld features\n", n,
            (long long)json_integer_value(json_object_get(w, "training")),
            (long long)json_integer_value(json_object_get(w, "validation")),
            (long long)json_integer_value(json_object_get(m, "features")));
@@ -67,7 +71,8 @@ static int run(const mote_args_t *args) {
 }
 
 static const mote_flag_t flags[] = {
-    {"seed", 0, "N", "Seed of every random choice (default 1); same seed, same bytes.", 0},
+    {"seed", 0, "N", "Seed of every random choice (default 1); same seed, same bytes.",
+     0},
     {NULL, 0, NULL, NULL, 0},
 };
 
@@ -75,9 +80,10 @@ const mote_verb_t mote_verb_train = {
     .name = "train",
     .usage = "",
     .summary = "Train the learners of impulse.json and freeze the run.",
-    .details = "Holds out validation recordings (by recording, or by validation.group),\n"
-               "computes features, trains every learner, makes int8 models and writes runs/N:\n"
-               "the design, the models and metrics.json. Same data, design and seed give the\n"
-               "same bytes on any machine with any number of threads.",
+    .details =
+        "Holds out validation recordings (by recording, or by validation.group),\n"
+        "computes features, trains every learner, makes int8 models and writes runs/N:\n"
+        "the design, the models and metrics.json. Same data, design and seed give the\n"
+        "same bytes on any machine with any number of threads.",
     .flags = flags,
     .run = run};

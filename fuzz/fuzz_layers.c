@@ -18,7 +18,8 @@ static void use(mote_net_t *net) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  static const mote_input_shape_t shapes[] = {{1, 1, 20}, {1, 12, 5}, {8, 7, 2}, {6, 1, 9}};
+  static const mote_input_shape_t shapes[] = {
+      {1, 1, 20}, {1, 12, 5}, {8, 7, 2}, {6, 1, 9}};
   json_error_t err;
   mote_net_t *net;
   if (size < 2) return 0;

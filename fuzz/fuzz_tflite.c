@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * .tflite import: any bytes are refused, or become a graph that runs inside its memory. */
+ * .tflite import: any bytes are refused, or become a graph that runs inside its memory.
+ */
 #include "graph_run.h"
 #include "model/from_tflite.h"
 

@@ -537,7 +537,8 @@ static void runs_appear_whole(void **state) {
   (void)mote_path_join(tmp, path, "metrics.json");
   assert_true(mote_file_exists(tmp));
   assert_int_equal(mote_run_path(f->project, 3, path), MOTE_ERR_NOTFOUND);
-  (void)mote_path_join(path, f->project, "runs/.new-999999999-abcdef"); /* of a dead one */
+  (void)mote_path_join(path, f->project,
+                       "runs/.new-999999999-abcdef"); /* of a dead one */
   assert_int_equal(mote_dir_make(path), 0);
   assert_int_equal(mote_run_new(f->project, tmp), 0);
   assert_false(mote_dir_exists(path));

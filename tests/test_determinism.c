@@ -62,8 +62,17 @@ static void every_product_shape(void **state) {
     b[i] = mote_rng_range(&rng, -1, 1);
   }
   for (size_t n = 1; n <= MAX; n++) {
-    mote_gemm_t p = {.a = a, .a_row = 1, .a_col = MAX, .b = b, .ldb = n, .c = want, .ldc = n,
-                     .m = 1 + n * 7 % 20, .n = n, .k = 1 + n * 5 % 23, .bias = b};
+    mote_gemm_t p = {.a = a,
+                     .a_row = 1,
+                     .a_col = MAX,
+                     .b = b,
+                     .ldb = n,
+                     .c = want,
+                     .ldc = n,
+                     .m = 1 + n * 7 % 20,
+                     .n = n,
+                     .k = 1 + n * 5 % 23,
+                     .bias = b};
     assert_int_equal(mote_train_isa_set("generic"), 0);
     mote_kernels()->gemm(&p);
     assert_int_equal(mote_train_isa_set("auto"), 0);

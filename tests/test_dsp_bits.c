@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Plans of every sort of DSP block as C source (test_dsp_bits --plans), for
- * tests/test_dsp_boards.sh, which runs them under several compilers and on emulated boards.
- * Without an argument: the tables come out the same twice. */
+ * tests/test_dsp_boards.sh, which runs them under several compilers and on emulated
+ * boards. Without an argument: the tables come out the same twice. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,26 +24,33 @@ static const design_t designs[] = {
     {"flatten", "{\"moving_avg_num_windows\":3,\"scale_axes\":0.3}", MOTION},
     {"spectral_analysis", "{}", MOTION},
     {"spectral_analysis", "{\"filter_type\":\"low\",\"fft_length\":128}", MOTION},
-    {"spectral_analysis", "{\"filter_type\":\"high\",\"filter_order\":8,\"do_log\":false}",
-     MOTION},
-    {"spectral_analysis", "{\"extra_low_freq\":true,\"fft_length\":32}",
+    {"spectral_analysis",
+     "{\"filter_type\":\"high\",\"filter_order\":8,\"do_log\":false}", MOTION},
+    {"spectral_analysis",
+     "{\"extra_low_freq\":true,\"fft_length\":32}",
      {250, 2, 100, 0, 0}},
-    {"spectral_analysis", "{\"input_decimation_ratio\":30,\"fft_length\":8}",
+    {"spectral_analysis",
+     "{\"input_decimation_ratio\":30,\"fft_length\":8}",
      {600, 1, 1000, 0, 0}},
     {"spectral_analysis", "{\"version\":2,\"fft_length\":64}", MOTION},
-    {"spectral_analysis", "{\"version\":1,\"fft_length\":128,\"filter_type\":\"low\"}", MOTION},
-    {"spectral_analysis", "{\"analysis_type\":\"Wavelet\",\"wavelet_level\":3}",
+    {"spectral_analysis", "{\"version\":1,\"fft_length\":128,\"filter_type\":\"low\"}",
+     MOTION},
+    {"spectral_analysis",
+     "{\"analysis_type\":\"Wavelet\",\"wavelet_level\":3}",
      {300, 1, 100, 0, 0}},
-    {"spectral_analysis", "{\"analysis_type\":\"Wavelet\",\"wavelet\":\"rbio3.9\"}",
+    {"spectral_analysis",
+     "{\"analysis_type\":\"Wavelet\",\"wavelet\":\"rbio3.9\"}",
      {150, 2, 100, 0, 0}},
     {"mfcc", "{}", {4000, 1, 16000, 0, 0}},
-    {"mfcc", "{\"version\":2,\"pre_shift\":3,\"win_size\":5,\"num_filters\":21}",
+    {"mfcc",
+     "{\"version\":2,\"pre_shift\":3,\"win_size\":5,\"num_filters\":21}",
      {2000, 1, 8000, 0, 0}},
     {"mfe", "{}", {3000, 1, 16000, 0, 0}},
     {"mfe", "{\"version\":2,\"fft_length\":512}", {2000, 1, 16000, 0, 0}},
     {"spectrogram", "{}", {3000, 1, 16000, 0, 0}},
     {"spectrogram", "{\"version\":1,\"fft_length\":32}", {2000, 1, 16000, 0, 0}},
-    {"spectrogram", "{\"version\":3,\"fft_length\":1024,\"frame_length\":0.08}",
+    {"spectrogram",
+     "{\"version\":3,\"fft_length\":1024,\"frame_length\":0.08}",
      {2000, 1, 16000, 0, 0}},
 };
 

@@ -24,94 +24,261 @@ typedef struct {
 #define CONV1(n) "{'type':'conv2d','filters':" #n ",'kernel':1,'activation':'tanh'},"
 
 static const case_t cases[] = {
-    {"dense", "[{'type':'dense','units':7,'activation':'tanh'},{'type':'dense','units':5,"
-              "'activation':'sigmoid','bias':false},{'type':'dense'}]",
-     {1, 1, 9}, 3, 12, C, "{}"},
-    {"relu", "[{'type':'dense','units':37,'activation':'relu'},{'type':'dense','units':21,"
-             "'activation':'relu6'},{'type':'dense'}]", {1, 1, 9}, 3, 33, C, "{}"},
-    {"conv1d same", "[{'type':'conv1d','filters':5,'kernel':4,'activation':'tanh'},"
-                    "{'type':'conv1d','filters':6,'stride':2,'activation':'tanh'},"
-                    "{'type':'dense'}]", {1, 11, 3}, 3, 6, C, "{}"},
-    {"conv1d valid", "[{'type':'conv1d','filters':20,'padding':'valid','activation':'tanh'},"
-                     "{'type':'conv1d','filters':6,'kernel':2,'stride':3,'padding':'valid'},"
-                     "{'type':'tanh'},{'type':'dense'}]", {1, 12, 3}, 3, 6, C, "{}"},
-    {"conv2d", "[{'type':'conv2d','filters':4,'activation':'tanh'},{'type':'conv2d',"
-               "'filters':5,'kernel':[3,2],'stride':[2,1],'activation':'tanh'},"
-               "{'type':'dense'}]", {7, 6, 2}, 4, 5, C, "{}"},
-    {"conv2d valid", "[{'type':'conv2d','filters':18,'kernel':2,'padding':'valid'},"
-                     "{'type':'tanh'},{'type':'conv2d','filters':3,'kernel':3,'stride':2,"
-                     "'padding':'valid'},{'type':'dense'}]", {8, 7, 1}, 4, 5, C, "{}"},
-    {"pointwise", "[" CONV1(9) CONV1(33) "{'type':'conv2d','filters':3,'kernel':1,'stride':2},"
-                  "{'type':'dense'}]", {4, 5, 3}, 3, 5, C, "{}"},
-    {"sequence as image", "[{'type':'conv2d','filters':3,'activation':'tanh'},"
-                          "{'type':'dense'}]", {1, 9, 5}, 3, 5, C, "{}"},
-    {"depthwise", "[" CONV1(20) "{'type':'depthwise_conv2d','activation':'tanh'},"
-                  "{'type':'depthwise_conv2d','kernel':[3,2],'stride':2,'padding':'valid',"
-                  "'bias':false},{'type':'dense'}]", {7, 6, 2}, 3, 4, C, "{}"},
-    {"depthwise wide", "[" CONV1(70) "{'type':'depthwise_conv2d','kernel':5,'stride':2},"
-                       "{'type':'global_avg_pool'},{'type':'dense'}]", {6, 7, 1}, 3, 3, C,
+    {"dense",
+     "[{'type':'dense','units':7,'activation':'tanh'},{'type':'dense','units':5,"
+     "'activation':'sigmoid','bias':false},{'type':'dense'}]",
+     {1, 1, 9},
+     3,
+     12,
+     C,
      "{}"},
-    {"depthwise 1d", "[{'type':'conv1d','filters':5,'activation':'tanh'},"
-                     "{'type':'depthwise_conv1d','kernel':4,'stride':2},{'type':'dense'}]",
-     {1, 10, 2}, 3, 4, C, "{}"},
-    {"separable", "[{'type':'separable_conv2d','filters':6,'stride':2,'activation':'tanh'},"
-                  "{'type':'separable_conv2d','filters':4},{'type':'dense'}]",
-     {6, 6, 3}, 3, 4, C, "{}"},
-    {"max pool", "[" CONV1(18) "{'type':'max_pool2d','size':3,'stride':2},"
-                 "{'type':'max_pool2d','size':[2,1],'padding':'same'},{'type':'dense'}]",
-     {9, 8, 2}, 3, 3, C, "{}"},
-    {"max pool 1d", "[{'type':'conv1d','filters':5},{'type':'max_pool1d'},{'type':'relu'},"
-                    "{'type':'dense'}]", {1, 11, 3}, 3, 4, C, "{}"},
-    {"avg pool", "[" CONV1(5) "{'type':'avg_pool2d','size':3,'stride':2,'padding':'same'},"
-                 "{'type':'dense'}]", {7, 8, 2}, 3, 3, C, "{}"},
-    {"avg pool 1d", "[{'type':'conv1d','filters':5},{'type':'avg_pool1d','size':3},"
-                    "{'type':'dense'}]", {1, 11, 3}, 3, 4, C, "{}"},
-    {"global max", "[" CONV1(17) "{'type':'global_max_pool'},{'type':'dense'}]",
-     {5, 4, 2}, 3, 4, C, "{}"},
-    {"batch norm", "[" CONV1(6) "{'type':'batch_norm'},{'type':'tanh'},{'type':'dense'}]",
-     {4, 5, 2}, 3, 7, C, "{}"},
-    {"norm + relu", "[{'type':'conv2d','filters':70,'batch_norm':true,'activation':'relu'},"
-                    "{'type':'dense'}]", {4, 5, 2}, 3, 7, C, "{}"},
-    {"norm + relu6", "[{'type':'dense','units':19,'batch_norm':true,'activation':'relu6'},"
-                     "{'type':'dense'}]", {1, 1, 6}, 3, 17, C, "{}"},
-    {"norm, many slices", "[{'type':'conv2d','filters':8,'kernel':1,'batch_norm':true,"
-                          "'activation':'relu'},{'type':'depthwise_conv2d','batch_norm':true,"
-                          "'activation':'relu'},{'type':'global_avg_pool'},"
-                          "{'type':'dense'}]", {36, 40, 1}, 3, 9, C, "{}"},
-    {"dropout", "[{'type':'dense','units':30,'activation':'tanh'},{'type':'dropout',"
-                "'rate':0.4},{'type':'dense','units':9},{'type':'dropout'},{'type':'tanh'},"
-                "{'type':'dense'}]", {1, 1, 5}, 3, 9, C, "{}"},
-    {"residual", "[{'type':'conv2d','filters':5,'activation':'tanh','name':'a'},"
-                 "{'type':'conv2d','filters':5,'batch_norm':true,'activation':'relu'},"
-                 "{'type':'conv2d','filters':5,'batch_norm':true,'name':'b'},"
-                 "{'type':'add','from':['a','b'],'activation':'relu','name':'c'},"
-                 "{'type':'add','from':['c','a']},{'type':'dense'}]", {5, 4, 2}, 3, 6, C,
+    {"relu",
+     "[{'type':'dense','units':37,'activation':'relu'},{'type':'dense','units':21,"
+     "'activation':'relu6'},{'type':'dense'}]",
+     {1, 1, 9},
+     3,
+     33,
+     C,
      "{}"},
-    {"same twice", "[{'type':'dense','units':6,'activation':'tanh','name':'a'},"
-                   "{'type':'add','from':['a','a']},{'type':'dense'}]", {1, 1, 5}, 3, 6, C,
+    {"conv1d same",
+     "[{'type':'conv1d','filters':5,'kernel':4,'activation':'tanh'},"
+     "{'type':'conv1d','filters':6,'stride':2,'activation':'tanh'},"
+     "{'type':'dense'}]",
+     {1, 11, 3},
+     3,
+     6,
+     C,
      "{}"},
-    {"concat", "[{'type':'conv1d','filters':4,'activation':'tanh','name':'a'},"
-               "{'type':'conv1d','filters':3,'activation':'relu','name':'b','from':'a'},"
-               "{'type':'concat','from':['a','b','a']},{'type':'dense'}]", {1, 7, 3}, 3, 6, C,
+    {"conv1d valid",
+     "[{'type':'conv1d','filters':20,'padding':'valid','activation':'tanh'},"
+     "{'type':'conv1d','filters':6,'kernel':2,'stride':3,'padding':'valid'},"
+     "{'type':'tanh'},{'type':'dense'}]",
+     {1, 12, 3},
+     3,
+     6,
+     C,
      "{}"},
-    {"reshape", "[{'type':'dense','units':24,'activation':'tanh','name':'a'},"
-                "{'type':'reshape','height':1,'width':8,'channels':0},"
-                "{'type':'conv1d','filters':4,'activation':'relu'},{'type':'flatten',"
-                "'name':'b'},{'type':'dense','units':24,'from':'a','name':'c'},"
-                "{'type':'concat','from':['b','c']},{'type':'dense'}]", {1, 1, 5}, 3, 6, C,
+    {"conv2d",
+     "[{'type':'conv2d','filters':4,'activation':'tanh'},{'type':'conv2d',"
+     "'filters':5,'kernel':[3,2],'stride':[2,1],'activation':'tanh'},"
+     "{'type':'dense'}]",
+     {7, 6, 2},
+     4,
+     5,
+     C,
      "{}"},
-    {"inner softmax", "[{'type':'dense','units':6,'activation':'softmax'},"
-                      "{'type':'dense','activation':'tanh'}]", {1, 1, 5}, 2, 6, R,
+    {"conv2d valid",
+     "[{'type':'conv2d','filters':18,'kernel':2,'padding':'valid'},"
+     "{'type':'tanh'},{'type':'conv2d','filters':3,'kernel':3,'stride':2,"
+     "'padding':'valid'},{'type':'dense'}]",
+     {8, 7, 1},
+     4,
+     5,
+     C,
+     "{}"},
+    {"pointwise",
+     "[" CONV1(9) CONV1(33) "{'type':'conv2d','filters':3,'kernel':1,'stride':2},"
+                            "{'type':'dense'}]",
+     {4, 5, 3},
+     3,
+     5,
+     C,
+     "{}"},
+    {"sequence as image",
+     "[{'type':'conv2d','filters':3,'activation':'tanh'},"
+     "{'type':'dense'}]",
+     {1, 9, 5},
+     3,
+     5,
+     C,
+     "{}"},
+    {"depthwise",
+     "[" CONV1(
+         20) "{'type':'depthwise_conv2d','activation':'tanh'},"
+             "{'type':'depthwise_conv2d','kernel':[3,2],'stride':2,'padding':'valid',"
+             "'bias':false},{'type':'dense'}]",
+     {7, 6, 2},
+     3,
+     4,
+     C,
+     "{}"},
+    {"depthwise wide",
+     "[" CONV1(70) "{'type':'depthwise_conv2d','kernel':5,'stride':2},"
+                   "{'type':'global_avg_pool'},{'type':'dense'}]",
+     {6, 7, 1},
+     3,
+     3,
+     C,
+     "{}"},
+    {"depthwise 1d",
+     "[{'type':'conv1d','filters':5,'activation':'tanh'},"
+     "{'type':'depthwise_conv1d','kernel':4,'stride':2},{'type':'dense'}]",
+     {1, 10, 2},
+     3,
+     4,
+     C,
+     "{}"},
+    {"separable",
+     "[{'type':'separable_conv2d','filters':6,'stride':2,'activation':'tanh'},"
+     "{'type':'separable_conv2d','filters':4},{'type':'dense'}]",
+     {6, 6, 3},
+     3,
+     4,
+     C,
+     "{}"},
+    {"max pool",
+     "[" CONV1(
+         18) "{'type':'max_pool2d','size':3,'stride':2},"
+             "{'type':'max_pool2d','size':[2,1],'padding':'same'},{'type':'dense'}]",
+     {9, 8, 2},
+     3,
+     3,
+     C,
+     "{}"},
+    {"max pool 1d",
+     "[{'type':'conv1d','filters':5},{'type':'max_pool1d'},{'type':'relu'},"
+     "{'type':'dense'}]",
+     {1, 11, 3},
+     3,
+     4,
+     C,
+     "{}"},
+    {"avg pool",
+     "[" CONV1(5) "{'type':'avg_pool2d','size':3,'stride':2,'padding':'same'},"
+                  "{'type':'dense'}]",
+     {7, 8, 2},
+     3,
+     3,
+     C,
+     "{}"},
+    {"avg pool 1d",
+     "[{'type':'conv1d','filters':5},{'type':'avg_pool1d','size':3},"
+     "{'type':'dense'}]",
+     {1, 11, 3},
+     3,
+     4,
+     C,
+     "{}"},
+    {"global max",
+     "[" CONV1(17) "{'type':'global_max_pool'},{'type':'dense'}]",
+     {5, 4, 2},
+     3,
+     4,
+     C,
+     "{}"},
+    {"batch norm",
+     "[" CONV1(6) "{'type':'batch_norm'},{'type':'tanh'},{'type':'dense'}]",
+     {4, 5, 2},
+     3,
+     7,
+     C,
+     "{}"},
+    {"norm + relu",
+     "[{'type':'conv2d','filters':70,'batch_norm':true,'activation':'relu'},"
+     "{'type':'dense'}]",
+     {4, 5, 2},
+     3,
+     7,
+     C,
+     "{}"},
+    {"norm + relu6",
+     "[{'type':'dense','units':19,'batch_norm':true,'activation':'relu6'},"
+     "{'type':'dense'}]",
+     {1, 1, 6},
+     3,
+     17,
+     C,
+     "{}"},
+    {"norm, many slices",
+     "[{'type':'conv2d','filters':8,'kernel':1,'batch_norm':true,"
+     "'activation':'relu'},{'type':'depthwise_conv2d','batch_norm':true,"
+     "'activation':'relu'},{'type':'global_avg_pool'},"
+     "{'type':'dense'}]",
+     {36, 40, 1},
+     3,
+     9,
+     C,
+     "{}"},
+    {"dropout",
+     "[{'type':'dense','units':30,'activation':'tanh'},{'type':'dropout',"
+     "'rate':0.4},{'type':'dense','units':9},{'type':'dropout'},{'type':'tanh'},"
+     "{'type':'dense'}]",
+     {1, 1, 5},
+     3,
+     9,
+     C,
+     "{}"},
+    {"residual",
+     "[{'type':'conv2d','filters':5,'activation':'tanh','name':'a'},"
+     "{'type':'conv2d','filters':5,'batch_norm':true,'activation':'relu'},"
+     "{'type':'conv2d','filters':5,'batch_norm':true,'name':'b'},"
+     "{'type':'add','from':['a','b'],'activation':'relu','name':'c'},"
+     "{'type':'add','from':['c','a']},{'type':'dense'}]",
+     {5, 4, 2},
+     3,
+     6,
+     C,
+     "{}"},
+    {"same twice",
+     "[{'type':'dense','units':6,'activation':'tanh','name':'a'},"
+     "{'type':'add','from':['a','a']},{'type':'dense'}]",
+     {1, 1, 5},
+     3,
+     6,
+     C,
+     "{}"},
+    {"concat",
+     "[{'type':'conv1d','filters':4,'activation':'tanh','name':'a'},"
+     "{'type':'conv1d','filters':3,'activation':'relu','name':'b','from':'a'},"
+     "{'type':'concat','from':['a','b','a']},{'type':'dense'}]",
+     {1, 7, 3},
+     3,
+     6,
+     C,
+     "{}"},
+    {"reshape",
+     "[{'type':'dense','units':24,'activation':'tanh','name':'a'},"
+     "{'type':'reshape','height':1,'width':8,'channels':0},"
+     "{'type':'conv1d','filters':4,'activation':'relu'},{'type':'flatten',"
+     "'name':'b'},{'type':'dense','units':24,'from':'a','name':'c'},"
+     "{'type':'concat','from':['b','c']},{'type':'dense'}]",
+     {1, 1, 5},
+     3,
+     6,
+     C,
+     "{}"},
+    {"inner softmax",
+     "[{'type':'dense','units':6,'activation':'softmax'},"
+     "{'type':'dense','activation':'tanh'}]",
+     {1, 1, 5},
+     2,
+     6,
+     R,
      "{'loss':'mse'}"},
     {"smoothing", "[{'type':'dense'}]", {1, 1, 5}, 4, 6, C, "{'label_smoothing':0.1}"},
     {"bce", "[{'type':'dense','activation':'sigmoid'}]", {1, 1, 5}, 4, 6, R, "{}"},
     {"bce labels", "[{'type':'dense','activation':'sigmoid'}]", {1, 1, 5}, 4, 6, C, "{}"},
-    {"mse", "[{'type':'dense','units':9,'activation':'tanh'},{'type':'dense'}]",
-     {1, 1, 5}, 3, 6, R, "{}"},
-    {"mae", "[{'type':'dense','units':9,'activation':'tanh'},{'type':'dense'}]",
-     {1, 1, 5}, 3, 6, R, "{'loss':'mae'}"},
-    {"huber", "[{'type':'dense','units':9,'activation':'tanh'},{'type':'dense'}]",
-     {1, 1, 5}, 3, 6, R, "{'loss':'huber','huber_delta':0.3}"},
+    {"mse",
+     "[{'type':'dense','units':9,'activation':'tanh'},{'type':'dense'}]",
+     {1, 1, 5},
+     3,
+     6,
+     R,
+     "{}"},
+    {"mae",
+     "[{'type':'dense','units':9,'activation':'tanh'},{'type':'dense'}]",
+     {1, 1, 5},
+     3,
+     6,
+     R,
+     "{'loss':'mae'}"},
+    {"huber",
+     "[{'type':'dense','units':9,'activation':'tanh'},{'type':'dense'}]",
+     {1, 1, 5},
+     3,
+     6,
+     R,
+     "{'loss':'huber','huber_delta':0.3}"},
 };
 
 /* A new stepper each time: the random masks repeat. */

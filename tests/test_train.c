@@ -59,9 +59,10 @@ static void learns_classes(void **state) {
 }
 
 static void learns_values(void **state) {
-  static const char *const losses[] = {"{'epochs':60,'loss':'mse','learning_rate':0.02}",
-                                       "{'epochs':60,'loss':'mae','learning_rate':0.02}",
-                                       "{'epochs':60,'loss':'huber','learning_rate':0.02}"};
+  static const char *const losses[] = {
+      "{'epochs':60,'loss':'mse','learning_rate':0.02}",
+      "{'epochs':60,'loss':'mae','learning_rate':0.02}",
+      "{'epochs':60,'loss':'huber','learning_rate':0.02}"};
   (void)state;
   for (size_t k = 0; k < 3; k++) {
     mote_train_config_t cfg = config(losses[k]);
@@ -89,8 +90,8 @@ static void class_weights_help_the_rare(void **state) {
     mote_net_t *net;
     size_t hits = 0, rare = 0;
     cfg.class_weights = on;
-    must(net_of("[{'type':'dense'}]", (mote_input_shape_t){1, 1, 3}, 2, MOTE_TASK_CLASSIFY,
-                &net));
+    must(net_of("[{'type':'dense'}]", (mote_input_shape_t){1, 1, 3}, 2,
+                MOTE_TASK_CLASSIFY, &net));
     random_data_t d = random_data(600, 3, 2, MOTE_TASK_CLASSIFY, 4);
     for (size_t i = 0; i < 600; i++)
       if (d.label[i] == 1 && i % 10) d.label[i] = 0, d.x[3 * i] -= 0.5f;
@@ -172,8 +173,8 @@ static void bad_numbers_are_told(void **state) {
   mote_train_config_t cfg = config("{'epochs':50,'learning_rate':10,'optimizer':'sgd'}");
   mote_net_t *net;
   (void)state;
-  must(net_of("[{'type':'dense','units':9},{'type':'dense'}]", (mote_input_shape_t){1, 1, 4},
-              1, MOTE_TASK_REGRESS, &net));
+  must(net_of("[{'type':'dense','units':9},{'type':'dense'}]",
+              (mote_input_shape_t){1, 1, 4}, 1, MOTE_TASK_REGRESS, &net));
   random_data_t d = random_data(64, 4, 1, MOTE_TASK_REGRESS, 1);
   assert_int_equal(mote_train(net, &d.view, NULL, &cfg, NULL, NULL), MOTE_ERR_NUMERIC);
   assert_non_null(strstr(mote_errmsg(), "learning_rate"));
@@ -214,16 +215,27 @@ static void check_graph(const char *name, const mote_net_t *net, const float *x)
 
 static void graphs_predict_the_same(void **state) {
   static const scenario_t more[] = {
-      {"pools", "[{'type':'conv2d','filters':5,'padding':'valid','stride':[2,1]},"
-                "{'type':'avg_pool2d','size':3,'stride':2,'padding':'same'},"
-                "{'type':'relu'},{'type':'flatten'},{'type':'dense','units':12,"
-                "'activation':'tanh','name':'d'},{'type':'reshape','height':1,'width':4,"
-                "'channels':3},{'type':'conv1d','filters':4},{'type':'dense'}]",
-       "{'epochs':1}", {13, 12, 3}, 4, 40, MOTE_TASK_CLASSIFY},
-      {"bare norm", "[{'type':'batch_norm','activation':'relu'},{'type':'max_pool1d'},"
-                    "{'type':'depthwise_conv1d','kernel':4},{'type':'separable_conv1d',"
-                    "'filters':6,'activation':'relu6'},{'type':'dense','activation':"
-                    "'sigmoid'}]", "{'epochs':1}", {1, 20, 3}, 4, 40, MOTE_TASK_CLASSIFY}};
+      {"pools",
+       "[{'type':'conv2d','filters':5,'padding':'valid','stride':[2,1]},"
+       "{'type':'avg_pool2d','size':3,'stride':2,'padding':'same'},"
+       "{'type':'relu'},{'type':'flatten'},{'type':'dense','units':12,"
+       "'activation':'tanh','name':'d'},{'type':'reshape','height':1,'width':4,"
+       "'channels':3},{'type':'conv1d','filters':4},{'type':'dense'}]",
+       "{'epochs':1}",
+       {13, 12, 3},
+       4,
+       40,
+       MOTE_TASK_CLASSIFY},
+      {"bare norm",
+       "[{'type':'batch_norm','activation':'relu'},{'type':'max_pool1d'},"
+       "{'type':'depthwise_conv1d','kernel':4},{'type':'separable_conv1d',"
+       "'filters':6,'activation':'relu6'},{'type':'dense','activation':"
+       "'sigmoid'}]",
+       "{'epochs':1}",
+       {1, 20, 3},
+       4,
+       40,
+       MOTE_TASK_CLASSIFY}};
   (void)state;
   for (size_t i = 0; i < N_SCENARIOS + 2; i++) {
     const scenario_t *s = i < N_SCENARIOS ? &scenarios[i] : &more[i - N_SCENARIOS];
@@ -314,20 +326,24 @@ static const mistake_t mistakes[] = {
     {"[{'type':'dense','units':20,'activation':'rely'}]", {"(dense)", "relu6"}},
     {"[{'type':'conv2d','kernel':5,'padding':'valid'},{'type':'dense'}]",
      {"layers[0] (conv2d)", "5 x 5", "smaller"}},
-    {"[{'type':'conv2d','kernel':[1,2,3]},{'type':'dense'}]", {"kernel", "[height, width]"}},
+    {"[{'type':'conv2d','kernel':[1,2,3]},{'type':'dense'}]",
+     {"kernel", "[height, width]"}},
     {"[{'type':'dense','units':9}]", {"ends with 9 values, 3 are needed", "dense"}},
     {"[{'type':'conv2d','name':'a'},{'type':'conv2d','filters':3,'name':'b'},"
-     "{'type':'add','from':['a','b']},{'type':'dense'}]", {"layers[2] (add)", "1 x 1"}},
+     "{'type':'add','from':['a','b']},{'type':'dense'}]",
+     {"layers[2] (add)", "1 x 1"}},
     {"[{'type':'add','from':['x','y']},{'type':'dense'}]", {"no layer \"x\"", "name"}},
     {"[{'type':'add'},{'type':'dense'}]", {"has 1 inputs, needs 2", "from"}},
     {"[{'type':'conv2d','name':'a'},{'type':'dense','from':'input'}]", {"nobody reads"}},
-    {"[{'type':'dense','name':'a'},{'type':'dense','name':'a'}]", {"two layers", "\"a\""}},
+    {"[{'type':'dense','name':'a'},{'type':'dense','name':'a'}]",
+     {"two layers", "\"a\""}},
     {"[{'type':'reshape','width':7,'channels':3},{'type':'dense'}]",
      {"32 values do not make 1 x 7 x 3"}},
     {"[{'type':'input'},{'type':'dense'}]", {"no such layer"}},
     {"[{'type':'dense','units':60000},{'type':'dense','units':60000},{'type':'dense'}]",
      {"limits"}},
-    {"[{'type':'conv2d'},{'type':'conv1d'},{'type':'dense'}]", {"needs a sequence", "reshape"}},
+    {"[{'type':'conv2d'},{'type':'conv1d'},{'type':'dense'}]",
+     {"needs a sequence", "reshape"}},
 };
 
 static void mistakes_are_explained(void **state) {

@@ -16,30 +16,49 @@ typedef struct {
 } scenario_t;
 
 static const scenario_t scenarios[] = {
-    {"mlp", "[{'type':'dense','units':20,'activation':'relu'},{'type':'dense','units':10,"
-            "'activation':'tanh'},{'type':'dense'}]",
-     "{'epochs':3,'class_weights':true,'clip_norm':0.5,'warmup':1}", {1, 1, 33}, 4, 150,
+    {"mlp",
+     "[{'type':'dense','units':20,'activation':'relu'},{'type':'dense','units':10,"
+     "'activation':'tanh'},{'type':'dense'}]",
+     "{'epochs':3,'class_weights':true,'clip_norm':0.5,'warmup':1}",
+     {1, 1, 33},
+     4,
+     150,
      MOTE_TASK_CLASSIFY},
-    {"cnn1d", "[{'type':'conv1d','filters':8,'activation':'relu'},{'type':'max_pool1d'},"
-              "{'type':'dropout'},{'type':'conv1d','filters':17,'activation':'relu6'},"
-              "{'type':'avg_pool1d'},{'type':'dropout'},{'type':'dense'}]",
-     "{'epochs':2,'optimizer':'adamw','weight_decay':0.01,'label_smoothing':0.1,'augment':"
-     "{'noise':0.2,'time_masks':2,'freq_masks':1,'time_warp':4,'time_shift':3,'mixup':0.3}}",
-     {1, 49, 13}, 3, 70, MOTE_TASK_CLASSIFY},
-    {"dscnn", "[{'type':'conv2d','filters':20,'kernel':[10,4],'stride':2,'batch_norm':true,"
-              "'activation':'relu'},{'type':'separable_conv2d','filters':24,"
-              "'batch_norm':true,'activation':'relu'},{'type':'separable_conv2d',"
-              "'filters':70,'stride':2,'batch_norm':true,'activation':'relu'},"
-              "{'type':'global_avg_pool'},{'type':'dense'}]",
-     "{'epochs':2,'batch_size':60,'schedule':'plateau'}", {49, 10, 1}, 5, 150,
+    {"cnn1d",
+     "[{'type':'conv1d','filters':8,'activation':'relu'},{'type':'max_pool1d'},"
+     "{'type':'dropout'},{'type':'conv1d','filters':17,'activation':'relu6'},"
+     "{'type':'avg_pool1d'},{'type':'dropout'},{'type':'dense'}]",
+     "{'epochs':2,'optimizer':'adamw','weight_decay':0.01,'label_smoothing':0.1,'augment'"
+     ":"
+     "{'noise':0.2,'time_masks':2,'freq_masks':1,'time_warp':4,'time_shift':3,'mixup':0."
+     "3}}",
+     {1, 49, 13},
+     3,
+     70,
      MOTE_TASK_CLASSIFY},
-    {"residual", "[{'type':'conv2d','filters':9,'activation':'relu','name':'a'},"
-                 "{'type':'conv2d','filters':9,'batch_norm':true,'name':'b'},"
-                 "{'type':'add','from':['a','b'],'activation':'relu','name':'c'},"
-                 "{'type':'concat','from':['a','c']},{'type':'max_pool2d'},"
-                 "{'type':'global_max_pool'},{'type':'dense','activation':'sigmoid'}]",
+    {"dscnn",
+     "[{'type':'conv2d','filters':20,'kernel':[10,4],'stride':2,'batch_norm':true,"
+     "'activation':'relu'},{'type':'separable_conv2d','filters':24,"
+     "'batch_norm':true,'activation':'relu'},{'type':'separable_conv2d',"
+     "'filters':70,'stride':2,'batch_norm':true,'activation':'relu'},"
+     "{'type':'global_avg_pool'},{'type':'dense'}]",
+     "{'epochs':2,'batch_size':60,'schedule':'plateau'}",
+     {49, 10, 1},
+     5,
+     150,
+     MOTE_TASK_CLASSIFY},
+    {"residual",
+     "[{'type':'conv2d','filters':9,'activation':'relu','name':'a'},"
+     "{'type':'conv2d','filters':9,'batch_norm':true,'name':'b'},"
+     "{'type':'add','from':['a','b'],'activation':'relu','name':'c'},"
+     "{'type':'concat','from':['a','c']},{'type':'max_pool2d'},"
+     "{'type':'global_max_pool'},{'type':'dense','activation':'sigmoid'}]",
      "{'epochs':2,'optimizer':'sgd','nesterov':true,'loss':'huber','schedule':'step',"
-     "'weight_decay':0.001}", {24, 30, 2}, 3, 60, MOTE_TASK_REGRESS},
+     "'weight_decay':0.001}",
+     {24, 30, 2},
+     3,
+     60,
+     MOTE_TASK_REGRESS},
 };
 #define N_SCENARIOS (sizeof scenarios / sizeof scenarios[0])
 

@@ -1,74 +1,71 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Rules of the house that a compiler does not check. usage: tools/check.sh BUILD_DIR
+# Rules of the house that a compiler does not check; tests/test_check.sh breaks each of them
+# on purpose. usage: tools/check.sh BUILD_DIR
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 build=${1:-build}
 bad=0
-fail() { echo "check: $*" >&2; bad=1; }
+# fail RULE FAULTS: FAULTS, when there are any, break RULE.
+fail() {
+  [ -z "$2" ] && return
+  printf 'check: %s:\n%s\n' "$1" "$2" | head -30 >&2
+  bad=1
+}
 
-# ---- who may include whom (DESIGN.md, "The house") ----
-# folder : what it must not include (an extended regular expression on the include path)
-rules='
-runtime|^"(features|dataset|formats|impulse|model|train|quantise|evaluate|learn|report|compile|lower|plan|emit|cost|targets)/
-engine/base|^"(features|dataset|formats|impulse|model|train|quantise|evaluate|learn|report|nn|dsp|stream)/
-engine/formats|^"(features|dataset|impulse|train|quantise|evaluate|learn|report|dsp|stream)/
-engine/dataset|^"(features|impulse|model|train|quantise|evaluate|learn|report|dsp|nn|stream)/
-engine/features|^"(train|quantise|evaluate|learn|report)/
-engine/model|^"(dataset|train|quantise|evaluate|learn|report)/
-engine/impulse|^"(dataset|train|quantise|evaluate|learn|report)/
-engine/train|^"(dataset|features|evaluate|learn|report)/
-engine/quantise|^"(dataset|features|evaluate|learn|report)/
-engine|^"(compile|lower|plan|emit|cost|targets)[./]
-compiler|^"(dataset|train|quantise|evaluate|learn|report)/
-'
-while IFS='|' read -r folder pattern; do
-  [ -z "$folder" ] && continue
-  pattern="${pattern#^}"
-  hits=$(grep -rnE --include='*.[ch]' "^#include $pattern" "$folder" 2>/dev/null)
-  [ -n "$hits" ] && fail "$folder must not include these:"$'\n'"$hits"
-done < <(printf '%s' "$rules" | sed 's/|^"/|^"/')
+# Files of the project, new ones too; a source archive has no .git.
+files() {
+  if [ -e .git ]; then
+    git ls-files -co --exclude-standard -- "$@" | while read -r f; do [ -f "$f" ] && echo "$f"; done
+  else
+    for pattern in "$@"; do find . -path "./$pattern" -not -path './build*' | cut -c3-; done
+  fi
+}
+mapfile -t c_files < <(files '*.c' '*.h')
+mapfile -t room_files < <(printf '%s\n' "${c_files[@]}" | grep -E '^(runtime|engine|compiler|cli)/')
+mapfile -t runtime_headers < <(printf '%s\n' "${c_files[@]}" | grep -E '^runtime/.*\.h$')
 
-std='stdint|stddef|stdbool|limits|float|string'
-hits=$(grep -rnE --include='*.[ch]' '^#include <' runtime | grep -vE "<($std)\.h>" |
-       grep -vE 'runtime/nn/(armv7em|mve|avx2|neon|simd128|rvv)/')
-[ -n "$hits" ] && fail "the runtime may use only $std:"$'\n'"$hits"
-for f in $(find runtime -name '*.c'); do
-  grep -m1 '^#include' "$f" | grep -q '"base/strict.h"' ||
-    fail "$f: the first include must be \"base/strict.h\""
-done
+fail 'who may include whom (DESIGN.md, "The house")' "$(
+  awk -v headers="$(files '*.h' '*.def' '*.inc' | tr '\n' ' ')" \
+    -f tools/check_includes.awk "${room_files[@]}")"
+fail 'text of the sources' "$(LC_ALL=C awk -f tools/check_text.awk "${c_files[@]}")"
+fail 'every runtime header must compile alone as C99' "$(
+  ${CC:-cc} -std=c99 -pedantic -Wall -Wextra -fsyntax-only -Iruntime -x c "${runtime_headers[@]}" 2>&1 |
+    grep -E 'error|warning' | grep -v 'pragma once')"
 
-# ---- what the runtime archive needs from outside ----
+# ---- what the linker does not say ----
 if [ -f "$build/libmote_runtime.a" ]; then
-  extra=$(nm -u "$build/libmote_runtime.a" 2>/dev/null | awk '/ U /{print $2}' | sort -u |
-          grep -vE '^(mote_|mem(cpy|move|set|cmp)$|_GLOBAL_OFFSET_TABLE_|__(asan|ubsan|stack_chk))')
-  [ -n "$extra" ] && fail "the runtime calls functions it may not: $extra"
+  fail 'the runtime may call nothing but the mem* functions' "$(
+    nm -A -u "$build/libmote_runtime.a" 2>/dev/null | awk '$(NF-1) == "U" {
+      if ($NF !~ /^(mote_|mem(cpy|move|set|cmp)$|_GLOBAL_OFFSET_TABLE_|__(asan|ubsan|stack_chk|sanitizer|sancov|start___sancov|stop___sancov))/)
+        print $1, $NF }' | sort -u)"
+  nm -A "$build/libmote_runtime.a" 2>/dev/null | grep -q __asan_init ||
+    fail 'the runtime keeps no state of its own' "$(
+      nm -A "$build/libmote_runtime.a" 2>/dev/null | awk '$(NF-1) ~ /^[bBcCsS]$/ { print $1, $NF }')"
+  # Of two functions of one name in two archives the linker silently takes the first.
+  fail 'one name, two definitions' "$(
+    nm -A -g --defined-only "$build"/libmote_{runtime,engine,compiler}.a \
+      "$build"/CMakeFiles/mote.dir/cli/*.o 2>/dev/null |
+      awk 'NF >= 3 && $(NF-1) ~ /^[TDBRC]$/ { where[$NF] = where[$NF] " " $1; n[$NF]++ }
+           END { for (s in n) if (n[s] > 1) print s ":" where[s] }')"
+else
+  echo "check: $build holds no archives; symbols are not checked" >&2
 fi
 
-# ---- length and width ----
-sources=$(git ls-files '*.c' '*.h' 2>/dev/null || find . -name '*.[ch]')
-for f in $sources; do
-  [ -f "$f" ] || continue
-  case $f in */tables/*|*.inc) continue ;; esac
-  lines=$(wc -l <"$f")
-  [ "$lines" -gt 800 ] && fail "$f: $lines lines, the limit is 800"
-done
-wide=$(awk 'FNR==1{file=FILENAME} length($0)>90 && !/https?:/{print file":"FNR": "length($0)" columns"}' $sources)
-[ -n "$wide" ] && fail "lines over 90 columns:"$'\n'"$(echo "$wide" | head -20)"
-long=$(awk 'FNR==1{s=0}
-  /^[A-Za-z_].*\)[[:space:]]*\{[[:space:]]*$/ || (/\)[[:space:]]*\{[[:space:]]*$/ && p ~ /^[A-Za-z_]/){ if(!s) s=FNR }
-  {p=$0}
-  /^\}/{ if(s && FNR-s>120) printf "%s:%d: a function of %d lines\n", FILENAME, s, FNR-s; s=0 }' $sources)
-[ -n "$long" ] && fail "functions over 120 lines:"$'\n'"$long"
+# ---- every parser has its harness, every harness its seeds ----
+fail 'formats that no fuzz/fuzz_*.c parses' "$(
+  sed -n 's/^MOTE_FORMAT(\(.*\))$/\1/p' engine/formats/formats.def | while read -r id; do
+    grep -qE "(check_parse\(&mote_format_$id,|mote_format_$id\.parse\()" fuzz/fuzz_*.c || echo "$id"
+  done)"
+fail 'harnesses without seeds in fuzz/seeds' "$(
+  for f in fuzz/fuzz_*.c; do
+    name=${f#fuzz/fuzz_}
+    [ -n "$(ls "fuzz/seeds/${name%.c}" 2>/dev/null)" ] || echo "$f"
+  done)"
 
-# ---- banned calls ----
-hits=$(grep -nE '\b(strcpy|strcat|sprintf|gets|strtok|atoi|atof|localtime|rand|tmpnam|alloca|setjmp)[[:space:]]*\(' $(echo "$sources" | tr ' ' '\n' | grep -E '^(runtime|engine|compiler|cli)/') 2>/dev/null |
-       grep -vE 'formats/image|/\*|^\S+:\s*\*')
-[ -n "$hits" ] && fail "banned calls:"$'\n'"$hits"
+# ---- scripts ----
+fail 'scripts without set -u' "$(files '*.sh' | xargs grep -LE '^set -[a-z]*u')"
+fail 'scripts that bash cannot read' "$(files '*.sh' | while read -r f; do bash -n "$f" 2>&1; done)"
 
-# ---- every parser has its harness ----
-for f in engine/formats/formats.def; do
-  [ -f "$f" ] || continue
-done
-[ $bad = 0 ] && echo "check: include rules, runtime symbols, lengths and banned calls hold"
+[ $bad = 0 ] && echo "check: includes, symbols, lengths, banned calls, harnesses and scripts hold"
 exit $bad

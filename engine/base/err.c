@@ -34,8 +34,9 @@ const char *mote_errmsg(void) { return message; }
 
 const char *mote_errname(int code) {
   switch (code) {
-#define NAME(x)                                                                            \
-  case x: return #x;
+#define NAME(x)                                                                          \
+  case x:                                                                                \
+    return #x;
     NAME(MOTE_OK) NAME(MOTE_ERR_PARAM) NAME(MOTE_ERR_SIZE) NAME(MOTE_ERR_SPACE)
     NAME(MOTE_ERR_UNSUPPORTED) NAME(MOTE_ERR_SELFTEST) NAME(MOTE_ERR_NOMEM)
     NAME(MOTE_ERR_IO) NAME(MOTE_ERR_FORMAT) NAME(MOTE_ERR_NOTFOUND) NAME(MOTE_ERR_EXISTS)

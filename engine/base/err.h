@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Errors of the host library: a negative code with a name, and one message per thread that
- * says file, place and remedy. Innermost function: return mote_fail(code, "...").
+ * Errors of the host library: a negative code with a name, and one message per thread
+ * that says file, place and remedy. Innermost function: return mote_fail(code, "...").
  * Callers add what they were doing: return mote_context(rc, "importing %s", path). */
 #ifndef MOTE_ENGINE_ERR_H
 #define MOTE_ENGINE_ERR_H
@@ -37,10 +37,10 @@ const char *mote_errmsg(void);
 /* "MOTE_ERR_IO" for MOTE_ERR_IO. */
 const char *mote_errname(int code);
 
-#define MOTE_TRY(expr)                                                                     \
-  do {                                                                                     \
-    int mote_rc_ = (expr);                                                                 \
-    if (mote_rc_ < 0) return mote_rc_;                                                     \
+#define MOTE_TRY(expr)                                                                   \
+  do {                                                                                   \
+    int mote_rc_ = (expr);                                                               \
+    if (mote_rc_ < 0) return mote_rc_;                                                   \
   } while (0)
 
 #endif

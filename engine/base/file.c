@@ -40,7 +40,8 @@ static int read_fd(int fd, const char *path, size_t limit, mote_buf_t *out) {
     if (n < 0) return io_error("read", path);
     if (n == 0) return MOTE_OK;
     if (out->n + (size_t)n > limit)
-      return mote_fail(MOTE_ERR_LIMIT, "%s: grew beyond the limit of %zu bytes", path, limit);
+      return mote_fail(MOTE_ERR_LIMIT, "%s: grew beyond the limit of %zu bytes", path,
+                       limit);
     MOTE_TRY(mote_buf_add(out, block, (size_t)n));
   }
 }

@@ -24,8 +24,9 @@ char *mote_path_stem(mote_arena_t *a, const char *path);
 char *mote_path_ext(mote_arena_t *a, const char *path);
 const char *mote_path_name(const char *path);
 
-/* Calls fn for every regular file below `path` (or for `path` itself), names sorted bytewise,
- * hidden names skipped, links not followed. A negative return of fn stops the walk. */
+/* Calls fn for every regular file below `path` (or for `path` itself), names sorted
+ * bytewise, hidden names skipped, links not followed. A negative return of fn stops the
+ * walk. */
 typedef int (*mote_walk_fn)(void *ctx, const char *path);
 int mote_walk(const char *path, mote_walk_fn fn, void *ctx);
 

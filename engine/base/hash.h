@@ -14,7 +14,8 @@ typedef struct mote_hasher mote_hasher_t;
 mote_hasher_t *mote_hasher_new(void);
 void mote_hasher_add(mote_hasher_t *h, const void *p, size_t n);
 mote_sha_t mote_hasher_end(mote_hasher_t *h); /* also frees it */
-void mote_hmac_sha256(const void *key, size_t nk, const void *p, size_t n, uint8_t out[32]);
+void mote_hmac_sha256(const void *key, size_t nk, const void *p, size_t n,
+                      uint8_t out[32]);
 void mote_md5(const void *p, size_t n, uint8_t out[16]);
 uint32_t mote_crc32(uint32_t crc, const void *p, size_t n); /* start with 0 */
 

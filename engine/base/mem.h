@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Host memory. Plain allocation with fault injection for the tests, an arena that is freed
- * at once (one per job), and a growable byte buffer. */
+ * Host memory. Plain allocation with fault injection for the tests, an arena that is
+ * freed at once (one per job), and a growable byte buffer. */
 #ifndef MOTE_ENGINE_MEM_H
 #define MOTE_ENGINE_MEM_H
 
@@ -8,7 +8,8 @@
 #include <stdint.h>
 #include "base/err.h"
 
-/* Zeroed memory, 64-byte aligned; NULL (message set) when refused. Free with mote_free. */
+/* Zeroed memory, 64-byte aligned; NULL (message set) when refused. Free with mote_free.
+ */
 void *mote_alloc(size_t count, size_t size);
 /* Keeps the contents; new bytes are not zeroed. */
 void *mote_realloc(void *p, size_t count, size_t size);

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-static void *slot(void *cfg, const mote_param_t *row) { return (char *)cfg + row->offset; }
+static void *slot(void *cfg, const mote_param_t *row) {
+  return (char *)cfg + row->offset;
+}
 
 static void set_number(const mote_param_t *row, void *cfg, double v) {
   if (row->kind == MOTE_P_FLOAT) *(float *)slot(cfg, row) = (float)v;
@@ -65,8 +67,8 @@ static int read_choice(const mote_param_t *row, json_t *v, void *cfg, const char
   }
   int i = s ? choice_index(row->choices, s) : -1;
   if (i < 0)
-    return mote_fail(MOTE_ERR_USAGE, "%s: %s is \"%s\"; choose one of %s", where, row->name,
-                     s ? s : "?", row->choices);
+    return mote_fail(MOTE_ERR_USAGE, "%s: %s is \"%s\"; choose one of %s", where,
+                     row->name, s ? s : "?", row->choices);
   set_number(row, cfg, i);
   return MOTE_OK;
 }
@@ -170,7 +172,8 @@ static json_t *write_value(const mote_param_t *row, const void *cfg) {
   case MOTE_P_BOOL: return json_boolean(*(int32_t *)at);
   case MOTE_P_TEXT: return json_string(at);
   case MOTE_P_CHOICE:
-    return choice_at(row->choices, *(int32_t *)at, word) ? json_string(word) : json_null();
+    return choice_at(row->choices, *(int32_t *)at, word) ? json_string(word)
+                                                         : json_null();
   default: return json_integer(*(int32_t *)at);
   }
 }

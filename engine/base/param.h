@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A parameter is a row: name, type, range, default, unit, help, and where it lives in the
- * configuration struct. JSON reading and writing, schema, forms and docs derive from rows. */
+ * configuration struct. JSON reading and writing, schema, forms and docs derive from
+ * rows. */
 #ifndef MOTE_ENGINE_PARAM_H
 #define MOTE_ENGINE_PARAM_H
 
@@ -30,9 +31,9 @@ typedef struct {
 
 /* Fills cfg with the defaults. */
 void mote_params_default(const mote_param_t *rows, size_t n, void *cfg);
-/* Takes the members of `obj` (may be NULL) over what cfg holds. '-' in a name counts as '_'.
- * Unknown names, wrong types and values out of range are refused; `where` goes into the
- * message ("dsp block 2 (mfcc)"), with the nearest known name as remedy. */
+/* Takes the members of `obj` (may be NULL) over what cfg holds. '-' in a name counts as
+ * '_'. Unknown names, wrong types and values out of range are refused; `where` goes into
+ * the message ("dsp block 2 (mfcc)"), with the nearest known name as remedy. */
 int mote_params_read(const mote_param_t *rows, size_t n, json_t *obj, void *cfg,
                      const char *where);
 json_t *mote_params_write(const mote_param_t *rows, size_t n, const void *cfg);

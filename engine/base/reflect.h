@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The fields of a constant runtime struct (a DSP plan, a kernel's parameters), so that the
- * emitter can print any of them as C without knowing it. Tables are spans (base/span.h). */
+ * The fields of a constant runtime struct (a DSP plan, a kernel's parameters), so that
+ * the emitter can print any of them as C without knowing it. Tables are spans
+ * (base/span.h). */
 #ifndef MOTE_ENGINE_REFLECT_H
 #define MOTE_ENGINE_REFLECT_H
 

@@ -13,7 +13,8 @@ static uint64_t splitmix64(uint64_t *x) {
 mote_rng_t mote_rng(uint64_t seed, uint64_t stream) {
   uint64_t x = seed, y = splitmix64(&x) ^ (stream * 0xd1342543de82ef95u);
   uint64_t a = splitmix64(&y), b = splitmix64(&y);
-  return (mote_rng_t){{(uint32_t)a, (uint32_t)(a >> 32), (uint32_t)b, (uint32_t)(b >> 32) | 1u}};
+  return (mote_rng_t){
+      {(uint32_t)a, (uint32_t)(a >> 32), (uint32_t)b, (uint32_t)(b >> 32) | 1u}};
 }
 
 static uint32_t rotl(uint32_t x, int k) { return (x << k) | (x >> (32 - k)); }

@@ -146,7 +146,8 @@ static int outcome(mote_adder_t *ad, const mote_job_t *job) {
   for (size_t i = 0; i < job->recs.n; i++) {
     const mote_recording_t *r = &job->recs.item[i];
     acknowledge(ad, job, i);
-    for (size_t k = 0; k < r->n_notes; k++) MOTE_TRY(count_note(ad, r->notes[k], ad->out->files));
+    for (size_t k = 0; k < r->n_notes; k++)
+      MOTE_TRY(count_note(ad, r->notes[k], ad->out->files));
     by_name |= r->label && job->guess && !strcmp(r->label, job->guess);
   }
   if (by_name && ad->what->label_rule == MOTE_LABEL_AUTO && !ad->what->label &&

@@ -16,7 +16,8 @@ typedef struct {
 static void check_value(rule_t *r, const char *path, json_t *v) {
   r->matched = 1;
   double x = json_number_value(v);
-  int ok = json_is_number(v) && !(r->has_min && !(x >= r->min)) && !(r->has_max && !(x <= r->max));
+  int ok = json_is_number(v) && !(r->has_min && !(x >= r->min)) &&
+           !(r->has_max && !(x <= r->max));
   json_t *row = json_pack("{s:s, s:O, s:b}", "rule", path, "value", v, "ok", ok);
   if (r->has_min) json_object_set_new(row, "min", json_real(r->min));
   if (r->has_max) json_object_set_new(row, "max", json_real(r->max));
@@ -61,15 +62,20 @@ int mote_gate_check(json_t *gate, json_t *test, json_t **report) {
     return mote_fail(MOTE_ERR_USAGE, "the gate must be a JSON object of rules");
   json_object_foreach(gate, path, limits) {
     json_t *lo = json_object_get(limits, "min"), *hi = json_object_get(limits, "max");
-    rule_t r = {.report = *report, .min = json_number_value(lo), .max = json_number_value(hi),
-                .has_min = json_is_number(lo), .has_max = json_is_number(hi)};
+    rule_t r = {.report = *report,
+                .min = json_number_value(lo),
+                .max = json_number_value(hi),
+                .has_min = json_is_number(lo),
+                .has_max = json_is_number(hi)};
     if (!r.has_min && !r.has_max)
-      return mote_fail(MOTE_ERR_USAGE, "gate rule \"%s\": give {\"min\": x} or {\"max\": x}",
-                       path);
+      return mote_fail(MOTE_ERR_USAGE,
+                       "gate rule \"%s\": give {\"min\": x} or {\"max\": x}", path);
     walk(&r, test, path, 0, 0);
     if (!r.matched)
-      return mote_fail(MOTE_ERR_USAGE, "gate rule \"%s\": the test has no such figure; see "
-                       "`mote test --json`", path);
+      return mote_fail(MOTE_ERR_USAGE,
+                       "gate rule \"%s\": the test has no such figure; see "
+                       "`mote test --json`",
+                       path);
     if (r.broken && !broken) first = r;
     broken += r.broken;
   }

@@ -17,7 +17,8 @@ static int by_score_down(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-static scored_t *ranked(const float *score, size_t step, const uint8_t *positive, size_t n) {
+static scored_t *ranked(const float *score, size_t step, const uint8_t *positive,
+                        size_t n) {
   scored_t *s = mote_alloc(n + 1, sizeof *s);
   for (size_t i = 0; s && i < n; i++) s[i] = (scored_t){score[i * step], positive[i]};
   if (s) qsort(s, n, sizeof *s, by_score_down);

@@ -28,7 +28,10 @@ typedef struct {
 int mote_metrics_classes(const float *scores, const int32_t *label, size_t n, size_t k,
                          double threshold, mote_arena_t *a, mote_class_report_t *out);
 
-typedef struct { size_t n; double mse, rmse, mae, r2, max_error, bias; } mote_regress_report_t;
+typedef struct {
+  size_t n;
+  double mse, rmse, mae, r2, max_error, bias;
+} mote_regress_report_t;
 void mote_metrics_regress(const float *y, const float *target, size_t n,
                           mote_regress_report_t *out);
 

@@ -12,9 +12,11 @@ static int is_anomaly(const mote_learner_t *l) {
 }
 
 /* Labels of the first classifier: they fix the order of set->labels. */
-static const mote_learner_t *labels_from(const mote_trained_t *t, mote_feature_options_t *o) {
+static const mote_learner_t *labels_from(const mote_trained_t *t,
+                                         mote_feature_options_t *o) {
   for (int i = 0; i < t->impulse->n_learn; i++) {
-    if (!t->learn[i].n_labels || strcmp(t->impulse->learn[i].type, "classifier")) continue;
+    if (!t->learn[i].n_labels || strcmp(t->impulse->learn[i].type, "classifier"))
+      continue;
     o->labels = (const char *const *)t->learn[i].labels;
     o->n_labels = t->learn[i].n_labels;
     return &t->impulse->learn[i];
@@ -56,7 +58,8 @@ static int pick_rows(mote_test_t *t, int i) {
     const char *text = label_text(t->set, k);
     o->label[k] = index_in(t->trained, i, text);
     o->anomalous[k] = text && !listed(normal, text);
-    if (anomaly || regress ? text != NULL : o->label[k] >= 0) o->row[o->n_rows++] = (uint32_t)k;
+    if (anomaly || regress ? text != NULL : o->label[k] >= 0)
+      o->row[o->n_rows++] = (uint32_t)k;
   }
   return MOTE_OK;
 }
@@ -158,7 +161,8 @@ static int open_run(const mote_test_options_t *opt, mote_test_t *t) {
   char dir[MOTE_PATH_MAX];
   t->run = opt->run ? opt->run : mote_run_latest(opt->project, NULL);
   if (t->run < 0) return t->run;
-  if (!t->run) return mote_fail(MOTE_ERR_USAGE, "nothing is trained yet: run `mote train`");
+  if (!t->run)
+    return mote_fail(MOTE_ERR_USAGE, "nothing is trained yet: run `mote train`");
   MOTE_TRY(mote_run_path(opt->project, t->run, dir));
   MOTE_TRY(mote_trained_load(dir, &t->trained));
   return mote_dataset_open(opt->project, 0, &t->ds);

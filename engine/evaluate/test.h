@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `mote test`: a run against the testing split, float32 and int8, with the device kernels. */
+ * `mote test`: a run against the testing split, float32 and int8, with the device
+ * kernels. */
 #ifndef MOTE_EVALUATE_TEST_H
 #define MOTE_EVALUATE_TEST_H
 
@@ -43,9 +44,10 @@ void mote_test_free(mote_test_t *t);
 /* {"float32": {...}, "int8": {...}, "learners": {name: {...}}, "run": n, ...} */
 json_t *mote_test_json(const mote_test_t *t);
 
-/* Rules of a gate file against the JSON of a test: every top-level member is a path into it
- * ("int8.accuracy") with {"min": x} and/or {"max": x}; "per_class.recall" etc. hold for every
- * class. MOTE_ERR_GATE names the first rule that broke; `report` gets one row per rule. */
+/* Rules of a gate file against the JSON of a test: every top-level member is a path into
+ * it
+ * ("int8.accuracy") with {"min": x} and/or {"max": x}; a '*' stands for every member.
+ * MOTE_ERR_GATE names the first rule that broke; `report` gets one row per rule. */
 int mote_gate_check(json_t *gate, json_t *test, json_t **report);
 
 #endif

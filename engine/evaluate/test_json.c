@@ -29,7 +29,8 @@ static json_t *confusion(const mote_class_report_t *r, const char **labels) {
     json_t *row = json_array();
     json_array_append_new(names, json_string(labels[c]));
     for (size_t p = 0; p <= r->k; p++)
-      json_array_append_new(row, json_integer((json_int_t)r->confusion[c * (r->k + 1) + p]));
+      json_array_append_new(row,
+                            json_integer((json_int_t)r->confusion[c * (r->k + 1) + p]));
     json_array_append_new(rows, row);
   }
   json_array_append_new(names, json_string("uncertain"));
@@ -65,7 +66,8 @@ static json_t *regress_json(const mote_regress_report_t *r) {
 }
 
 static json_t *anomaly_json(const mote_anomaly_report_t *r) {
-  json_t *j = json_pack("{s:i, s:i}", "windows", (int)r->n, "anomalies", (int)r->positives);
+  json_t *j =
+      json_pack("{s:i, s:i}", "windows", (int)r->n, "anomalies", (int)r->positives);
   json_t *fpr = json_array(), *tpr = json_array();
   set_real(j, "auc", r->auc);
   set_real(j, "threshold", r->threshold);

@@ -36,7 +36,8 @@ static int read_exactly(int fd, void *p, size_t n) {
 
 static int read_entry(int fd, mote_cached_t *out) {
   head_t h;
-  if (read_exactly(fd, &h, sizeof h) < 0 || memcmp(h.magic, MAGIC, 8)) return MOTE_ERR_CORRUPT;
+  if (read_exactly(fd, &h, sizeof h) < 0 || memcmp(h.magic, MAGIC, 8))
+    return MOTE_ERR_CORRUPT;
   if (h.d != out->d || h.n > ((uint64_t)1 << 32)) return MOTE_ERR_CORRUPT;
   size_t bytes = (size_t)(h.n * h.d) * sizeof(float);
   float *x = mote_alloc(bytes ? bytes : 1, 1);
@@ -49,7 +50,8 @@ static int read_entry(int fd, mote_cached_t *out) {
   return MOTE_OK;
 }
 
-int mote_feature_cache_get(const char *project, const mote_sha_t *key, mote_cached_t *out) {
+int mote_feature_cache_get(const char *project, const mote_sha_t *key,
+                           mote_cached_t *out) {
   char dir[MOTE_PATH_MAX], path[MOTE_PATH_MAX];
   MOTE_TRY(entry_path(project, key, dir, path));
   int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -60,12 +62,14 @@ int mote_feature_cache_get(const char *project, const mote_sha_t *key, mote_cach
 }
 
 /* Written beside and renamed, without fsync: a torn entry fails its checksum. */
-int mote_feature_cache_put(const char *project, const mote_sha_t *key, const mote_cached_t *in) {
+int mote_feature_cache_put(const char *project, const mote_sha_t *key,
+                           const mote_cached_t *in) {
   char dir[MOTE_PATH_MAX], path[MOTE_PATH_MAX], tmp[MOTE_PATH_MAX + 16];
   MOTE_TRY(entry_path(project, key, dir, path));
   MOTE_TRY(mote_dir_make(dir));
   size_t bytes = in->n * in->d * sizeof(float);
-  head_t h = {.length = in->length, .n = in->n, .d = in->d, .crc = mote_crc32(0, in->x, bytes)};
+  head_t h = {
+      .length = in->length, .n = in->n, .d = in->d, .crc = mote_crc32(0, in->x, bytes)};
   memcpy(h.magic, MAGIC, 8);
   snprintf(tmp, sizeof tmp, "%s.XXXXXX", path);
   int fd = mkstemp(tmp);
@@ -74,5 +78,6 @@ int mote_feature_cache_put(const char *project, const mote_sha_t *key, const mot
   if (f && fclose(f) != 0) ok = 0;
   if (ok && rename(tmp, path) == 0) return MOTE_OK;
   if (fd >= 0) (void)unlink(tmp);
-  return mote_fail(MOTE_ERR_IO, "%s: cannot write the feature cache; is the disk full?", path);
+  return mote_fail(MOTE_ERR_IO, "%s: cannot write the feature cache; is the disk full?",
+                   path);
 }

@@ -32,7 +32,8 @@ typedef struct {
 typedef struct {
   mote_filter_t filter;     /* which samples */
   const char *project;      /* for the cache; NULL: no cache */
-  const char *const *labels; size_t n_labels; /* fixed label order (a trained run), or none */
+  const char *const *labels;
+  size_t n_labels;                      /* fixed label order (a trained run), or none */
   const mote_signal_augment_t *augment; /* with copies > 0; NULL: none */
   uint64_t seed;            /* of the augmentation */
 } mote_feature_options_t;
@@ -48,11 +49,11 @@ void mote_features_free(mote_feature_set_t *set);
 
 /* The recording at the impulse's rate with the impulse's axes in its order, in `a`; not
  * padded yet. MOTE_ERR_USAGE names the missing axis. */
-int mote_features_signal(const mote_impulse_t *m, const mote_recording_t *r, mote_arena_t *a,
-                         float **x, uint64_t *n);
-/* A signal shorter than the window is padded to it when the design says so: zeros at the end,
- * or (input.pad "floor") centred in noise of the level of its quietest tenth, which digital
- * silence is not: the logarithms of features see the difference. Repeatable. */
+int mote_features_signal(const mote_impulse_t *m, const mote_recording_t *r,
+                         mote_arena_t *a, float **x, uint64_t *n);
+/* A signal shorter than the window is padded to it when the design says so: zeros at the
+ * end, or (input.pad "floor") centred in noise of the level of its quietest tenth, which
+ * digital silence is not: the logarithms of features see the difference. Repeatable. */
 int mote_features_pad(const mote_impulse_t *m, mote_arena_t *a, float **x, uint64_t *n);
 /* Number of windows of a (padded) signal of n samples. */
 uint64_t mote_features_count(const mote_impulse_t *m, uint64_t n);
@@ -60,8 +61,8 @@ uint64_t mote_features_count(const mote_impulse_t *m, uint64_t n);
  * mote_impulse_scratch(m) bytes. */
 int mote_features_window(const mote_impulse_t *m, const float *x, uint64_t i, float *out,
                          void *scratch, void *const *states);
-/* Label of [start, start+window) under the design's labelling rule; NULL when none applies.
- * ranges are in samples at the impulse's rate. */
+/* Label of [start, start+window) under the design's labelling rule; NULL when none
+ * applies. ranges are in samples at the impulse's rate. */
 const char *mote_features_label(const mote_impulse_t *m, const mote_range_t *ranges,
                                 size_t n_ranges, uint64_t start);
 

@@ -15,8 +15,8 @@ static int ascending(const void *a, const void *b) {
 }
 
 /* Effective value of the quietest tenth of 20 ms pieces, about their mean. */
-static int floor_level(const float *x, size_t n, uint32_t axes, double hz, mote_arena_t *a,
-                       float *out) {
+static int floor_level(const float *x, size_t n, uint32_t axes, double hz,
+                       mote_arena_t *a, float *out) {
   size_t len = (size_t)(hz / PIECES_PER_SECOND) + 1, pieces = n / len;
   float *rms = mote_arena_take(a, pieces + 1, sizeof *rms);
   if (!rms) return MOTE_ERR_NOMEM;
@@ -35,8 +35,8 @@ static int floor_level(const float *x, size_t n, uint32_t axes, double hz, mote_
   return MOTE_OK;
 }
 
-static int fill(float *y, size_t window, const float *x, size_t n, const mote_impulse_t *m,
-                mote_arena_t *a) {
+static int fill(float *y, size_t window, const float *x, size_t n,
+                const mote_impulse_t *m, mote_arena_t *a) {
   uint32_t axes = m->input.n_axes;
   for (uint32_t k = 0; k < axes; k++) {
     float level = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Data set → feature matrix. Work is split by recording; every recording (and augmented copy)
- * is a block of rows, cached under a hash of its content and of all that shaped it. */
+ * Data set → feature matrix. Work is split by recording; every recording (and augmented
+ * copy) is a block of rows, cached under a hash of its content and of all that shaped it.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,16 +56,18 @@ static int all_windows(const job_t *job, const float *x, uint64_t n, mote_arena_
 
 static mote_sha_t block_key(const job_t *job, const mote_sample_t *s, size_t copy) {
   char text[640];
-  int n = snprintf(text, sizeof text, "%s %u %llu %llu %s %zu %llu", s->sha, s->item,
-                   (unsigned long long)s->crop_start, (unsigned long long)s->crop_end,
-                   job->design.hex, copy, (unsigned long long)(copy ? job->opt->seed : 0));
+  int n =
+      snprintf(text, sizeof text, "%s %u %llu %llu %s %zu %llu", s->sha, s->item,
+               (unsigned long long)s->crop_start, (unsigned long long)s->crop_end,
+               job->design.hex, copy, (unsigned long long)(copy ? job->opt->seed : 0));
   return mote_sha256(text, (size_t)n);
 }
 
-static int augmented(const job_t *job, const mote_sample_t *s, size_t copy, mote_arena_t *a,
-                     float **x, uint64_t *n) {
-  uint64_t stream = strtoull((char[17]){s->sha[0], s->sha[1], s->sha[2], s->sha[3], s->sha[4],
-                                        s->sha[5], s->sha[6], s->sha[7], 0}, NULL, 16);
+static int augmented(const job_t *job, const mote_sample_t *s, size_t copy,
+                     mote_arena_t *a, float **x, uint64_t *n) {
+  uint64_t stream = strtoull((char[17]){s->sha[0], s->sha[1], s->sha[2], s->sha[3],
+                                        s->sha[4], s->sha[5], s->sha[6], s->sha[7], 0},
+                             NULL, 16);
   mote_rng_t rng = mote_rng(job->opt->seed + s->item, stream * 1000003u + copy);
   mote_signal_view_t sig = {*x, (size_t)*n, job->m->input.n_axes, job->m->input.hz};
   MOTE_TRY(mote_augment_shape(job->opt->augment, &sig, &rng, a));
@@ -73,12 +76,14 @@ static int augmented(const job_t *job, const mote_sample_t *s, size_t copy, mote
   MOTE_TRY(mote_features_pad(job->m, a, x, n));
   sig.x = *x;
   sig.n = (size_t)*n;
-  MOTE_TRY(mote_augment_place(job->opt->augment, &sig, job->noise, job->n_noise, &rng, a));
+  MOTE_TRY(
+      mote_augment_place(job->opt->augment, &sig, job->noise, job->n_noise, &rng, a));
   *x = (float *)sig.x;
   return MOTE_OK;
 }
 
-static int compute_blocks(job_t *job, const mote_sample_t *s, block_t *b, mote_arena_t *a) {
+static int compute_blocks(job_t *job, const mote_sample_t *s, block_t *b,
+                          mote_arena_t *a) {
   mote_recording_t r;
   float *x;
   uint64_t n;
@@ -88,7 +93,8 @@ static int compute_blocks(job_t *job, const mote_sample_t *s, block_t *b, mote_a
     if (b[c].x) continue;
     float *y = x;
     uint64_t len = n;
-    MOTE_TRY(c ? augmented(job, s, c, a, &y, &len) : mote_features_pad(job->m, a, &y, &len));
+    MOTE_TRY(c ? augmented(job, s, c, a, &y, &len)
+               : mote_features_pad(job->m, a, &y, &len));
     MOTE_TRY(all_windows(job, y, len, a, &b[c]));
     if (job->opt->project) {
       mote_sha_t key = block_key(job, s, c);
@@ -127,7 +133,8 @@ static int one_sample(void *ctx, size_t i, int worker) {
   int rc = compute_blocks(job, s, b, a);
   mote_arena_free(a);
   __atomic_add_fetch(&job->set->computed, 1, __ATOMIC_RELAXED);
-  return rc < 0 ? mote_context(rc, "sample %lld \"%s\"", (long long)s->id, s->name) : MOTE_OK;
+  return rc < 0 ? mote_context(rc, "sample %lld \"%s\"", (long long)s->id, s->name)
+                : MOTE_OK;
 }
 
 /* Everything but learners decides the features. */
@@ -169,7 +176,9 @@ static int load_noise(job_t *job) {
     uint64_t n;
     MOTE_TRY(mote_dataset_read(job->ds, s, job->noise_arena, &r));
     MOTE_TRY(mote_features_signal(job->m, &r, job->noise_arena, &x, &n));
-    if (n) job->noise[job->n_noise++] = (mote_signal_view_t){x, (size_t)n, 1, job->m->input.hz};
+    if (n)
+      job->noise[job->n_noise++] =
+          (mote_signal_view_t){x, (size_t)n, 1, job->m->input.hz};
   }
   return MOTE_OK;
 }
@@ -178,11 +187,13 @@ static int by_text(const void *a, const void *b) {
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int add_label(mote_feature_set_t *set, const char **all, size_t *n, const char *label) {
+static int add_label(mote_feature_set_t *set, const char **all, size_t *n,
+                     const char *label) {
   if (!label) return MOTE_OK;
   for (size_t i = 0; i < *n; i++)
     if (!strcmp(all[i], label)) return MOTE_OK;
-  if (*n >= 4096) return mote_fail(MOTE_ERR_LIMIT, "more than 4096 labels; is this regression?");
+  if (*n >= 4096)
+    return mote_fail(MOTE_ERR_LIMIT, "more than 4096 labels; is this regression?");
   all[*n] = mote_arena_str(set->arena, label);
   return all[(*n)++] ? MOTE_OK : MOTE_ERR_NOMEM;
 }
@@ -191,7 +202,8 @@ static int collect_labels(mote_feature_set_t *set, const mote_feature_options_t 
   size_t n = 0;
   const char **all = mote_arena_take(set->arena, 4097, sizeof *all);
   if (!all) return MOTE_ERR_NOMEM;
-  for (size_t i = 0; i < opt->n_labels; i++) MOTE_TRY(add_label(set, all, &n, opt->labels[i]));
+  for (size_t i = 0; i < opt->n_labels; i++)
+    MOTE_TRY(add_label(set, all, &n, opt->labels[i]));
   for (size_t i = 0; !opt->n_labels && i < set->samples.n; i++) {
     const mote_sample_t *s = &set->samples.item[i];
     MOTE_TRY(add_label(set, all, &n, s->label));
@@ -232,8 +244,9 @@ static int describe_windows(job_t *job, size_t i, size_t *row) {
     block_t *b = &job->blocks[i * job->copies + c];
     for (size_t w = 0; w < b->n; w++) {
       uint64_t start = w * job->m->input.stride;
-      const char *label =
-          s->n_ranges ? mote_features_label(job->m, ranges, s->n_ranges, start) : s->label;
+      const char *label = s->n_ranges
+                              ? mote_features_label(job->m, ranges, s->n_ranges, start)
+                              : s->label;
       set->windows[*row + w] = (mote_window_t){
           (uint32_t)i, (uint32_t)c, (int64_t)start, label_index(set, label),
           label ? strtof(label, NULL) : 0};
@@ -335,7 +348,8 @@ int mote_features_resolve(mote_dataset_t *ds, mote_impulse_t *m) {
   mote_filter_t f = {.state = MOTE_ONLY_ENABLED};
   int rc = mote_dataset_list(ds, &f, a, &all);
   if (rc == MOTE_OK && !all.n)
-    rc = mote_fail(MOTE_ERR_USAGE, "the project holds no samples yet; `mote add PATH...`");
+    rc =
+        mote_fail(MOTE_ERR_USAGE, "the project holds no samples yet; `mote add PATH...`");
   const mote_sample_t *best = NULL;
   size_t most = 0, tries = all.n < 64 ? all.n : 64;
   for (size_t i = 0; rc == MOTE_OK && i < tries; i++) {

@@ -7,8 +7,8 @@
 
 #define PI_F 3.14159265358979323846f
 
-#define ROW(m, kind, lo, hi, unit, help)                                                    \
-  {#m, MOTE_P_##kind, offsetof(mote_signal_augment_t, m), lo, hi, 0, NULL, unit, help}
+#define ROW(m, kind, lo, hi, unit, help)                                                 \
+  { #m, MOTE_P_##kind, offsetof(mote_signal_augment_t, m), lo, hi, 0, NULL, unit, help }
 
 const mote_param_t mote_signal_augment_params[] = {
     ROW(copies, INT, 0, 100, "", "Augmented copies of every training recording."),
@@ -16,7 +16,8 @@ const mote_param_t mote_signal_augment_params[] = {
     ROW(snr_low, FLOAT, -20, 100, "dB", "Loudest noise: signal-to-noise ratio."),
     ROW(snr_high, FLOAT, -20, 100, "dB", "Softest noise: signal-to-noise ratio."),
     ROW(gain_db, FLOAT, 0, 40, "dB", "Level changes by up to this, up or down."),
-    ROW(shift_ms, FLOAT, 0, 1e6, "ms", "Moves the recording by up to this, either way, ends joined."),
+    ROW(shift_ms, FLOAT, 0, 1e6, "ms",
+        "Moves the recording by up to this, either way, ends joined."),
     ROW(speed, FLOAT, 0, 0.5, "", "Plays faster or slower by up to this share."),
     ROW(tempo, FLOAT, 0, 0.5, "", "Longer or shorter by this share, pitch kept."),
     ROW(room, FLOAT, 0, 1, "", "Share of the copies with a synthetic room response."),
@@ -79,8 +80,8 @@ static size_t best_match(const float *x, size_t want, size_t lo, size_t hi, size
   return best;
 }
 
-/* Time stretch by overlap-add of similar pieces (WSOLA, Verhelst & Roelands 1993). One axis;
- * pieces of about 25 ms, half overlapped. */
+/* Time stretch by overlap-add of similar pieces (WSOLA, Verhelst & Roelands 1993). One
+ * axis; pieces of about 25 ms, half overlapped. */
 static int stretch(mote_signal_view_t *s, float factor, mote_arena_t *a) {
   size_t half = (size_t)(s->hz * 0.0125), slack = half / 2, len = 2 * half;
   if (half < 8 || s->n < 4 * len) return MOTE_OK;
@@ -246,6 +247,7 @@ int mote_augment_place(const mote_signal_augment_t *cfg, mote_signal_view_t *s,
                        mote_arena_t *a) {
   if (mote_rng_unit(rng) < cfg->room) MOTE_TRY(add_room(s, rng, a));
   if (cfg->gain_db > 0 || cfg->shift_ms > 0) MOTE_TRY(place(cfg, s, rng, a));
-  if (mote_rng_unit(rng) < cfg->noise) MOTE_TRY(add_noise(cfg, s, noise, n_noise, rng, a));
+  if (mote_rng_unit(rng) < cfg->noise)
+    MOTE_TRY(add_noise(cfg, s, noise, n_noise, rng, a));
   return MOTE_OK;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Augmentation of raw signals for training: noise, gain, shift, speed, tempo and room for
  * sound; rotation, scale, jitter, time-warp for motion. Everything is off by default; all
- * choices come from one random stream per (recording, copy), so copies can be made again. */
+ * choices come from one random stream per (recording, copy), so copies can be made again.
+ */
 #ifndef MOTE_FEATURES_SIGNAL_AUGMENT_H
 #define MOTE_FEATURES_SIGNAL_AUGMENT_H
 
@@ -29,9 +30,10 @@ extern const size_t mote_signal_augment_n_params;
 typedef struct { const float *x; size_t n; uint32_t axes; double hz; } mote_signal_view_t;
 
 /* In two stages, so that a short recording can be padded to the window between them.
- * shape: speed, warp, tempo, rotation, scale, jitter. place: room, level, position, noise;
- * `noise` is recorded background at the same rate, n_noise pieces of one axis; with none,
- * white to brown noise is made. Both work on `s`, whose new values are in `a`. */
+ * shape: speed, warp, tempo, rotation, scale, jitter. place: room, level, position,
+ * noise; `noise` is recorded background at the same rate, n_noise pieces of one axis;
+ * with none, white to brown noise is made. Both work on `s`, whose new values are in `a`.
+ */
 int mote_augment_shape(const mote_signal_augment_t *cfg, mote_signal_view_t *s,
                        mote_rng_t *rng, mote_arena_t *a);
 int mote_augment_place(const mote_signal_augment_t *cfg, mote_signal_view_t *s,

@@ -23,8 +23,8 @@ static int find_axis(const mote_impulse_t *m, const mote_recording_t *r, uint32_
   return at;
 }
 
-int mote_features_signal(const mote_impulse_t *m, const mote_recording_t *r, mote_arena_t *a,
-                         float **x, uint64_t *n) {
+int mote_features_signal(const mote_impulse_t *m, const mote_recording_t *r,
+                         mote_arena_t *a, float **x, uint64_t *n) {
   uint32_t axes = m->input.n_axes;
   float *picked = mote_arena_take(a, (size_t)r->n * axes + 1, sizeof *picked);
   if (!picked) return MOTE_ERR_NOMEM;
@@ -82,9 +82,9 @@ static const char *at_end(const mote_range_t *r, size_t n, uint64_t last) {
   return NULL;
 }
 
-/* The most frequent label of the window; the first met wins a tie. A window that it covers
- * by less than labeling.percent is mixed and has no label. `only_wanted`: of the labels the
- * rule names. */
+/* The most frequent label of the window; the first met wins a tie. A window that it
+ * covers by less than labeling.percent is mixed and has no label. `only_wanted`: of the
+ * labels the rule names. */
 static const char *most_covered(const mote_impulse_t *m, const mote_range_t *r, size_t n,
                                 uint64_t lo, int only_wanted) {
   const char *best = NULL;

@@ -2,8 +2,9 @@
  * What every parser of sensor data returns: plain structs, all in one arena.
  *
  * A file may hold several recordings (a CSV with a label column cut into samples, a zip).
- * Parsers know nothing of projects: no SQLite, no features. They never trust a length, never
- * write outside the arena, and name file, place (line, byte, field) and remedy in an error. */
+ * Parsers know nothing of projects: no SQLite, no features. They never trust a length,
+ * never write outside the arena, and name file, place (line, byte, field) and remedy in
+ * an error. */
 #ifndef MOTE_FORMATS_RECORDING_H
 #define MOTE_FORMATS_RECORDING_H
 
@@ -41,8 +42,9 @@ typedef struct {
   const mote_range_t *ranges; size_t n_ranges; /* multi-label series, else 0 */
   const mote_pair_t *meta; size_t n_meta;
   mote_signature_t signature;
-  const char **notes; size_t n_notes; /* what was done to the data, for the user:
-                                         "irregular intervals (9.2 to 41 ms): resampled to ..." */
+  const char **notes;
+  size_t n_notes; /* what was done to the data, for the user:
+                     "irregular intervals (9.2 to 41 ms): resampled to ..." */
 } mote_recording_t;
 
 typedef struct {

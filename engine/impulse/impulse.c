@@ -43,8 +43,8 @@ static int only_keys(json_t *o, const char *allowed, const char *where) {
       at += len + (at[len] == ' ');
     }
     if (!found)
-      return mote_fail(MOTE_ERR_USAGE, "%s: there is no field \"%s\" here; known: %s", where,
-                       key, allowed);
+      return mote_fail(MOTE_ERR_USAGE, "%s: there is no field \"%s\" here; known: %s",
+                       where, key, allowed);
   }
   return MOTE_OK;
 }
@@ -68,9 +68,10 @@ static int parse_labeling(mote_impulse_t *m, json_t *o, const char *where) {
   int i = 0;
   while (i < 4 && strcmp(rule, names[i])) i++;
   if (i == 4)
-    return mote_fail(MOTE_ERR_USAGE,
-                     "%s: rule \"%s\"; choose majority, end, anywhere or anywhere_percent",
-                     where, rule);
+    return mote_fail(
+        MOTE_ERR_USAGE,
+        "%s: rule \"%s\"; choose majority, end, anywhere or anywhere_percent", where,
+        rule);
   m->input.labeling = (mote_labeling_t)i;
   m->input.labeling_percent = number(o, "percent", 50);
   return texts(m->arena, json_object_get(o, "labels"), &m->input.labeling_labels,
@@ -80,8 +81,10 @@ static int parse_labeling(mote_impulse_t *m, json_t *o, const char *where) {
 static int parse_input(mote_impulse_t *m, json_t *o, const char *where) {
   char at[512];
   snprintf(at, sizeof at, "%s: input", where);
-  if (!json_is_object(o)) return wrong(at, "missing; it says axes, frequency_hz, window_ms");
-  MOTE_TRY(only_keys(o, "axes frequency_hz window_ms stride_ms zero_pad pad labeling", at));
+  if (!json_is_object(o))
+    return wrong(at, "missing; it says axes, frequency_hz, window_ms");
+  MOTE_TRY(
+      only_keys(o, "axes frequency_hz window_ms stride_ms zero_pad pad labeling", at));
   size_t n;
   int rc = texts(m->arena, json_object_get(o, "axes"), &m->input.axes, &n);
   if (rc < 0) return mote_context(rc, "%s.axes", at);
@@ -95,7 +98,8 @@ static int parse_input(mote_impulse_t *m, json_t *o, const char *where) {
   m->input.pad_floor = !strcmp(with, "floor");
   if (!m->input.pad_floor && strcmp(with, "zero"))
     return wrong(at, "pad must be \"zero\" or \"floor\"");
-  if (!(m->input.hz >= 0)) return wrong(at, "frequency_hz must be 0 (as recorded) or more");
+  if (!(m->input.hz >= 0))
+    return wrong(at, "frequency_hz must be 0 (as recorded) or more");
   if (!(m->input.window_ms >= -1))
     return wrong(at, "window_ms must be \"auto\", 0 (one row) or more");
   if (m->input.stride_ms == 0 && m->input.window_ms != 0)
@@ -114,8 +118,8 @@ static int parse_block(mote_impulse_t *m, json_t *o, const char *where) {
     mote_buf_t all = {0};
     for (size_t i = 0; mote_blocks[i]; i++)
       (void)mote_buf_printf(&all, " %s", mote_blocks[i]->type);
-    int rc = mote_fail(MOTE_ERR_USAGE, "%s: there is no DSP block \"%s\"; known:%s", where,
-                       type, all.p ? (char *)all.p : "");
+    int rc = mote_fail(MOTE_ERR_USAGE, "%s: there is no DSP block \"%s\"; known:%s",
+                       where, type, all.p ? (char *)all.p : "");
     mote_buf_free(&all);
     return rc;
   }
@@ -153,7 +157,8 @@ static int parse_learner(mote_impulse_t *m, json_t *o, const char *where) {
   l->type = mote_arena_str(m->arena, text(o, "type", ""));
   l->name = mote_arena_str(m->arena, text(o, "name", l->type ? l->type : ""));
   if (!l->type || !l->name) return MOTE_ERR_NOMEM;
-  if (!*l->type) return wrong(where, "type is missing (classifier, regression, kmeans, gmm)");
+  if (!*l->type)
+    return wrong(where, "type is missing (classifier, regression, kmeans, gmm)");
   if (!*l->name || strpbrk(l->name, "/\\.") || name_taken(m, l->name))
     return wrong(where, "name must be unique, without '/', '\\' or '.'");
   l->id = (int)number(o, "id", 100 + m->n_learn);
@@ -163,8 +168,9 @@ static int parse_learner(mote_impulse_t *m, json_t *o, const char *where) {
   json_array_foreach(inputs, i, v) {
     int at = block_index(m, (int)json_integer_value(v));
     if (at < 0 || i >= MOTE_BLOCKS_MAX)
-      return mote_fail(MOTE_ERR_USAGE, "%s: inputs names DSP block %d, which does not exist",
-                       where, (int)json_integer_value(v));
+      return mote_fail(MOTE_ERR_USAGE,
+                       "%s: inputs names DSP block %d, which does not exist", where,
+                       (int)json_integer_value(v));
     l->inputs[l->n_inputs++] = at;
   }
   if (!l->n_inputs)
@@ -190,16 +196,19 @@ static int parse_list(mote_impulse_t *m, json_t *list, item_fn fn, const char *w
 static int parse_document(mote_impulse_t *m, json_t *doc, const char *where) {
   char at[512];
   if (!json_is_object(doc)) return wrong(where, "the document must be a JSON object");
-  MOTE_TRY(only_keys(doc, "mote name input dsp learn validation smoothing target", where));
+  MOTE_TRY(
+      only_keys(doc, "mote name input dsp learn validation smoothing target", where));
   if (json_integer_value(json_object_get(doc, "mote")) != 1)
-    return wrong(where, "\"mote\": 1 is missing: not an impulse, or from a newer version");
+    return wrong(where,
+                 "\"mote\": 1 is missing: not an impulse, or from a newer version");
   m->json = json_incref(doc);
   m->name = mote_arena_str(m->arena, text(doc, "name", "impulse"));
   if (!m->name) return MOTE_ERR_NOMEM;
   MOTE_TRY(parse_input(m, json_object_get(doc, "input"), where));
   snprintf(at, sizeof at, "%s: dsp", where);
   MOTE_TRY(parse_list(m, json_object_get(doc, "dsp"), parse_block, at));
-  if (!m->n_dsp) return wrong(where, "dsp lists no block; add at least {\"type\": \"raw\"}");
+  if (!m->n_dsp)
+    return wrong(where, "dsp lists no block; add at least {\"type\": \"raw\"}");
   snprintf(at, sizeof at, "%s: learn", where);
   MOTE_TRY(parse_list(m, json_object_get(doc, "learn"), parse_learner, at));
   json_t *val = json_object_get(doc, "validation");

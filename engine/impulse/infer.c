@@ -56,7 +56,8 @@ int mote_infer_rows(const mote_trained_t *t, int i, mote_variant_t v, const floa
   const mote_learner_t *l = &t->impulse->learn[i];
   rows_t r = {.m = t->impulse, .l = l, .x = x, .out = out,
               .d = (size_t)l->rows * l->cols, .outputs = mote_infer_outputs(t, i)};
-  if (!reads_everything(r.m, l) && !(r.picked = mote_alloc(n * r.d + 1, sizeof *r.picked)))
+  if (!reads_everything(r.m, l) &&
+      !(r.picked = mote_alloc(n * r.d + 1, sizeof *r.picked)))
     return MOTE_ERR_NOMEM;
   mote_program_t *prog = NULL;
   int rc = mote_lower(mote_infer_graph(t, i, v), &prog);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Fixes what a design leaves to the data (axes, rate), then shapes and prepares the blocks. */
+ * Fixes what a design leaves to the data (axes, rate), then shapes and prepares the
+ * blocks. */
 #include "impulse/impulse.h"
 
 #include <math.h>
@@ -22,7 +23,8 @@ int mote_impulse_window(mote_impulse_t *m, const double *length_s, size_t n) {
   json_t *doc = json_object_get(m->json, "input");
   if (in->window_ms < 0) {
     double most = n ? length_s[(n - 1) * 9 / 10] : 0; /* nine in ten are not longer */
-    double s = most > AUTO_LONGEST_S + 0.05 ? AUTO_SHORTEST_S : ceil(most * 10 - 0.01) / 10;
+    double s =
+        most > AUTO_LONGEST_S + 0.05 ? AUTO_SHORTEST_S : ceil(most * 10 - 0.01) / 10;
     in->window_ms = 1000 * (s < AUTO_SHORTEST_S ? AUTO_SHORTEST_S : s);
     json_object_set_new(doc, "window_ms", json_real(in->window_ms));
   }

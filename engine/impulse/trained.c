@@ -49,8 +49,8 @@ static int load_all(const char *dir, mote_trained_t *t) {
     MOTE_TRY(load_graph(dir, l, "f32", &t->learn[i].f32));
     MOTE_TRY(load_graph(dir, l, "i8", &t->learn[i].i8));
     if (!t->learn[i].f32 && !t->learn[i].i8)
-      return mote_fail(MOTE_ERR_NOTFOUND, "%s: the model of learner \"%s\" is missing", dir,
-                       l->name);
+      return mote_fail(MOTE_ERR_NOTFOUND, "%s: the model of learner \"%s\" is missing",
+                       dir, l->name);
     MOTE_TRY(read_meta(t, i));
   }
   return MOTE_OK;

@@ -21,8 +21,10 @@ static int parse_axes(const char *text, size_t d, mote_anomaly_data_t *out) {
     char *end;
     long v = strtol(p, &end, 10);
     if (end == p || v < 0 || (size_t)v >= d || out->d == d)
-      return mote_fail(MOTE_ERR_USAGE, "axes: \"%s\" must list feature indices 0 to %zu, as "
-                       "\"0,11,22\"", text, d - 1);
+      return mote_fail(MOTE_ERR_USAGE,
+                       "axes: \"%s\" must list feature indices 0 to %zu, as "
+                       "\"0,11,22\"",
+                       text, d - 1);
     out->axes[out->d++] = (int32_t)v;
     p = end + strspn(end, ", ");
   }
@@ -35,9 +37,9 @@ static int is_normal(const mote_learn_job_t *job, const int32_t *label, size_t i
   return label[i] >= 0 && !strcmp(job->labels[label[i]], normal);
 }
 
-static int standardise(mote_anomaly_data_t *o, const float *x, const int32_t *label, size_t n,
-                       const mote_learn_job_t *job, const char *normal, float **rows,
-                       size_t *n_rows) {
+static int standardise(mote_anomaly_data_t *o, const float *x, const int32_t *label,
+                       size_t n, const mote_learn_job_t *job, const char *normal,
+                       float **rows, size_t *n_rows) {
   *rows = mote_arena_take(o->arena, n * o->d + 1, sizeof **rows);
   if (!*rows) return MOTE_ERR_NOMEM;
   for (size_t i = 0; i < n; i++) {
@@ -86,14 +88,16 @@ int mote_anomaly_data(const mote_learn_job_t *job, const char *axes, const char 
   MOTE_TRY(standardise(out, job->valid, job->valid_label, job->n_valid, job, normal,
                        &out->valid, &out->n_valid));
   if (out->n_train < 2)
-    return mote_fail(MOTE_ERR_USAGE, "an anomaly learner needs at least 2 training windows%s%s",
+    return mote_fail(MOTE_ERR_USAGE,
+                     "an anomaly learner needs at least 2 training windows%s%s",
                      *normal ? " labelled " : "", normal);
   return MOTE_OK;
 }
 
 void mote_anomaly_data_free(mote_anomaly_data_t *data) { mote_arena_free(data->arena); }
 
-static int add_consts(mote_graph_t *g, const mote_anomaly_const_t *c, int n, int32_t *in) {
+static int add_consts(mote_graph_t *g, const mote_anomaly_const_t *c, int n,
+                      int32_t *in) {
   for (int i = 0; i < n; i++) {
     mote_dims_t dims = {c[i].d1 ? 2 : 1, {c[i].d0, c[i].d1}};
     int t = mote_graph_tensor(g, c[i].name, c[i].dtype, &dims, c[i].data);
@@ -145,7 +149,8 @@ int mote_anomaly_graph(const mote_learn_job_t *job, const mote_anomaly_data_t *d
 }
 
 static int scores(const mote_graph_t *g, const float *x, const int32_t *label, size_t n,
-                  const mote_learn_job_t *job, const char *normal, float *out, size_t *n_out) {
+                  const mote_learn_job_t *job, const char *normal, float *out,
+                  size_t *n_out) {
   mote_program_t *prog = NULL;
   mote_exec_t *e = NULL;
   int rc = mote_lower(g, &prog);

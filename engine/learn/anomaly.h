@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the anomaly learners share: which rows and columns they look at, standardisation, the
- * threshold for a wanted false-alarm rate, and the graph around their one node. */
+ * What the anomaly learners share: which rows and columns they look at, standardisation,
+ * the threshold for a wanted false-alarm rate, and the graph around their one node. */
 #ifndef MOTE_LEARN_ANOMALY_H
 #define MOTE_LEARN_ANOMALY_H
 
@@ -15,13 +15,15 @@ typedef struct {
   const char *normal;         /* label of the normal rows, "" = every training label */
 } mote_anomaly_data_t;
 
-/* `axes`: "" = all features, or "0,11,22". `normal`: label of the normal rows, "" = all. */
+/* `axes`: "" = all features, or "0,11,22". `normal`: label of the normal rows, "" = all.
+ */
 int mote_anomaly_data(const mote_learn_job_t *job, const char *axes, const char *normal,
                       mote_anomaly_data_t *out);
 void mote_anomaly_data_free(mote_anomaly_data_t *data);
 
-/* meta.normal lists the labels that are not anomalies. [features] → node `op` with constants → score[1]. Constants are copied; spec order =
- * the order of the op's inputs after the features. */
+/* meta.normal lists the labels that are not anomalies. [features] → node `op` with
+ * constants → score[1]. Constants are copied; spec order = the order of the op's inputs
+ * after the features. */
 typedef struct { const char *name; mote_dtype_t dtype; const void *data; int32_t d0, d1; }
     mote_anomaly_const_t;
 int mote_anomaly_graph(const mote_learn_job_t *job, const mote_anomaly_data_t *data,

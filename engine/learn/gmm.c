@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Gaussian mixture by expectation-maximisation (Dempster et al. 1977) in double precision
- * with fixed summation order. Full covariances are shrunk towards their diagonal, so that few
- * windows suffice; the number of components is the one most likely on validation data. */
+ * with fixed summation order. Full covariances are shrunk towards their diagonal, so that
+ * few windows suffice; the number of components is the one most likely on validation
+ * data. */
 #include <math.h>
 #include <string.h>
 
@@ -25,8 +26,8 @@ enum { COV_AUTO, COV_FULL, COV_DIAG };
 static const mote_param_t params[] = {
     {"components", MOTE_P_INT, offsetof(cfg_t, components), 0, 64, 0, NULL, "",
      "Gaussians in the mixture; 0 tries 1, 2, 4, 8 and keeps the most likely."},
-    {"covariance", MOTE_P_CHOICE, offsetof(cfg_t, covariance), 0, 0, 0, "auto|full|diag", "",
-     "Shape of a component; auto: full up to 96 features, else diagonal."},
+    {"covariance", MOTE_P_CHOICE, offsetof(cfg_t, covariance), 0, 0, 0, "auto|full|diag",
+     "", "Shape of a component; auto: full up to 96 features, else diagonal."},
     {"shrinkage", MOTE_P_FLOAT, offsetof(cfg_t, shrinkage), 0, 1, 0.05, NULL, "",
      "Share of the diagonal mixed into a full covariance."},
     {"axes", MOTE_P_TEXT, offsetof(cfg_t, axes), 0, 0, 0, "", "",
@@ -83,7 +84,8 @@ static double expect(const mixture_t *m, const float *x, size_t n, double *r) {
     double *v = r + i * m->k;
     for (uint32_t c = 0; c < m->k; c++) v[c] = log_density(m, c, x + i * m->d);
     double all = log_sum(v, m->k);
-    for (uint32_t c = 0; c < m->k; c++) v[c] = v[c] - all > -700 ? mote_dexp(v[c] - all) : 0;
+    for (uint32_t c = 0; c < m->k; c++)
+      v[c] = v[c] - all > -700 ? mote_dexp(v[c] - all) : 0;
     total += all;
   }
   return total / (double)n;
@@ -154,12 +156,14 @@ static void maximise(mixture_t *m, const float *x, size_t n, const double *r) {
     double *w = m->w + c * m->wide;
     covariance(m, c, x, n, r, w);
     double log_det = m->full ? inverse_cholesky(w, m->d) : inverse_roots(w, m->d);
-    m->log_norm[c] = mote_dlog(weight / (double)n) + log_det - (double)m->d * HALF_LOG_2PI;
+    m->log_norm[c] =
+        mote_dlog(weight / (double)n) + log_det - (double)m->d * HALF_LOG_2PI;
   }
 }
 
 /* First responsibilities: every row to the nearest of k random rows. */
-static void start(const mixture_t *m, const float *x, size_t n, mote_rng_t *rng, double *r) {
+static void start(const mixture_t *m, const float *x, size_t n, mote_rng_t *rng,
+                  double *r) {
   size_t seed[64];
   for (uint32_t c = 0; c < m->k; c++) seed[c] = mote_rng_below(rng, (uint32_t)n);
   memset(r, 0, n * m->k * sizeof *r);
@@ -178,7 +182,8 @@ static void start(const mixture_t *m, const float *x, size_t n, mote_rng_t *rng,
   }
 }
 
-static int fit(const mote_anomaly_data_t *data, uint64_t seed, mixture_t *m, double *score) {
+static int fit(const mote_anomaly_data_t *data, uint64_t seed, mixture_t *m,
+               double *score) {
   const float *x = data->train;
   size_t n = data->n_train, most = n > data->n_valid ? n : data->n_valid;
   double *r = mote_alloc(most * m->k, sizeof *r), last = -1e300;
@@ -243,7 +248,8 @@ static int train_on(const mote_learn_job_t *job, const cfg_t *cfg,
   MOTE_TRY(nll_stats(&m, data, stats));
   mote_arena_t *a = data->arena;
   int32_t k = (int32_t)m.k, d = (int32_t)m.d, t = (int32_t)m.wide;
-  float *centres = narrowed(a, m.mean, (size_t)k * m.d), *norm = narrowed(a, m.log_norm, m.k);
+  float *centres = narrowed(a, m.mean, (size_t)k * m.d),
+        *norm = narrowed(a, m.log_norm, m.k);
   float *w = narrowed(a, m.w, m.k * m.wide);
   if (!centres || !norm || !w) return MOTE_ERR_NOMEM;
   mote_anomaly_const_t consts[] = {
@@ -263,8 +269,8 @@ static int train(const mote_learn_job_t *job, mote_learn_result_t *out) {
   mote_anomaly_data_t data;
   size_t n = sizeof params / sizeof *params;
   mote_params_default(params, n, &cfg);
-  MOTE_TRY(mote_params_read(params, n, json_object_get(job->learner->spec, "params"), &cfg,
-                            job->learner->name));
+  MOTE_TRY(mote_params_read(params, n, json_object_get(job->learner->spec, "params"),
+                            &cfg, job->learner->name));
   int rc = mote_anomaly_data(job, cfg.axes, cfg.normal_label, &data);
   if (rc == MOTE_OK) rc = train_on(job, &cfg, &data, out);
   mote_anomaly_data_free(&data);

@@ -111,8 +111,8 @@ static int fine_tune(const mote_int8_job_t *q, const mote_quant_report_t *first,
   mote_qat_range_t *ranges = ranges_of(first);
   mote_qat_t qat = {ranges, first->n_rows};
   mote_train_result_t r;
-  int rc = ranges ? mote_train_qat(net, &q->train, q->valid.n ? &q->valid : NULL, &cfg, NULL,
-                                   &qat, &r)
+  int rc = ranges ? mote_train_qat(net, &q->train, q->valid.n ? &q->valid : NULL, &cfg,
+                                   NULL, &qat, &r)
                   : MOTE_ERR_NOMEM;
   mote_ptq_options_t opt = mote_ptq_defaults();
   opt.equalise = 0; /* it would move the grids the weights were tuned on */
@@ -175,17 +175,19 @@ static int report_int8(const mote_int8_job_t *q, const attempt_t *a, const char 
     json_object_set_new(meta, "prefer_f32", json_true());
     if (q->job->log) {
       char line[256];
-      snprintf(line, sizeof line, "%s: warning: int8 costs %.2f points on validation data; "
-               "the float32 model is advised", q->job->learner->name, lost);
+      snprintf(line, sizeof line,
+               "%s: warning: int8 costs %.2f points on validation data; "
+               "the float32 model is advised",
+               q->job->learner->name, lost);
       q->job->log(q->job->ctx, line);
     }
   }
   json_decref(a->g->meta);
   a->g->meta = meta;
-  json_t *j = json_pack("{s:s, s:f, s:f, s:f, s:f, s:b, s:o?}", "method", method, "float32",
-                        f32, "int8", a->score, "points_lost", lost, "output_snr_db",
-                        a->report.out_snr_db, "prefer_float32", prefer, "layers",
-                        mote_quant_report_json(&a->report));
+  json_t *j = json_pack("{s:s, s:f, s:f, s:f, s:f, s:b, s:o?}", "method", method,
+                        "float32", f32, "int8", a->score, "points_lost", lost,
+                        "output_snr_db", a->report.out_snr_db, "prefer_float32", prefer,
+                        "layers", mote_quant_report_json(&a->report));
   return j && !json_object_set_new(out->report, "int8", j) ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 

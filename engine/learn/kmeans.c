@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * K-means (Lloyd 1982, k-means++ seeding of Arthur & Vassilvitskii 2007). A cluster's radius
- * is the distance of its farthest member; the score is the distance to the nearest surface. */
+ * K-means (Lloyd 1982, k-means++ seeding of Arthur & Vassilvitskii 2007). A cluster's
+ * radius is the distance of its farthest member; the score is the distance to the nearest
+ * surface. */
 #include <string.h>
 
 #include "base/rng.h"
@@ -56,7 +57,8 @@ static double assign(state_t *s, uint32_t k) {
   return total;
 }
 
-/* Each next centre is a row drawn with probability proportional to its squared distance. */
+/* Each next centre is a row drawn with probability proportional to its squared distance.
+ */
 static void seed_centres(state_t *s, mote_rng_t *rng) {
   size_t first = mote_rng_below(rng, (uint32_t)s->n);
   memcpy(s->centre, s->x + first * s->d, s->d * sizeof(float));
@@ -137,8 +139,8 @@ static int train(const mote_learn_job_t *job, mote_learn_result_t *out) {
   mote_anomaly_data_t data;
   size_t n = sizeof params / sizeof *params;
   mote_params_default(params, n, &cfg);
-  MOTE_TRY(mote_params_read(params, n, json_object_get(job->learner->spec, "params"), &cfg,
-                            job->learner->name));
+  MOTE_TRY(mote_params_read(params, n, json_object_get(job->learner->spec, "params"),
+                            &cfg, job->learner->name));
   int rc = mote_anomaly_data(job, cfg.axes, cfg.normal_label, &data);
   if (rc == MOTE_OK) rc = train_on(job, &cfg, &data, out);
   mote_anomaly_data_free(&data);

@@ -7,7 +7,8 @@
 #include "features/features.h"
 #include "impulse/impulse.h"
 
-/* What a learner is given. Matrices hold the concatenated features of its input blocks. */
+/* What a learner is given. Matrices hold the concatenated features of its input blocks.
+ */
 typedef struct {
   const mote_impulse_t *impulse;
   const mote_learner_t *learner;
@@ -26,7 +27,7 @@ typedef struct {
 
 typedef struct {
   mote_graph_t *f32, *i8; /* raw features → scores; i8 may be NULL */
-  json_t *report;         /* curves, layers, quantisation report ... : goes to metrics.json */
+  json_t *report; /* curves, layers, quantisation report ... : goes to metrics.json */
 } mote_learn_result_t;
 
 typedef struct {
@@ -50,14 +51,15 @@ typedef struct {
   void *ctx;
 } mote_learn_options_t;
 
-/* Trains every learner of the project's impulse.json and freezes runs/<n>: returns n >= 1.
- * `summary` (may be NULL) gets a new reference to what metrics.json says. */
+/* Trains every learner of the project's impulse.json and freezes runs/<n>: returns n
+ * >= 1. `summary` (may be NULL) gets a new reference to what metrics.json says. */
 int mote_learn_run(const mote_learn_options_t *opt, json_t **summary);
 
 /* ---- helpers shared by the learners ---- */
 
-/* A graph whose first node normalises the raw features, with tensor `features` as input of
- * dims [1, rows, 1, cols] ([1, cols] when flat); returns the normalised tensor's index. */
+/* A graph whose first node normalises the raw features, with tensor `features` as input
+ * of dims [1, rows, 1, cols] ([1, cols] when flat); returns the normalised tensor's
+ * index. */
 int mote_learn_front(const mote_learn_job_t *job, mote_graph_t *g);
 
 #endif

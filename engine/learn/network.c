@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Classifier and regression: a network trained on normalised features, in float32 and int8.
- * The graphs take raw features and give float32 scores; the normaliser is their first node. */
+ * Classifier and regression: a network trained on normalised features, in float32 and
+ * int8. The graphs take raw features and give float32 scores; the normaliser is their
+ * first node. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,11 +56,17 @@ static int on_epoch(void *ctx, const mote_epoch_t *e) {
            e->is_best ? " *" : "  ", e->seconds);
   if (log->job->log) log->job->log(log->job->ctx, line);
   json_t *row = json_pack("{s:i}", "epoch", e->epoch);
-  const struct { const char *name; float v; } cell[] = {
-      {"lr", e->lr}, {"loss", e->loss}, {"accuracy", e->accuracy}, {"val_loss", e->val_loss},
-      {"val_accuracy", e->val_accuracy}, {"val_f1", e->val_f1}, {"val_mae", e->val_mae}};
+  const struct { const char *name; float v;
+  } cell[] = {{"lr", e->lr},
+              {"loss", e->loss},
+              {"accuracy", e->accuracy},
+              {"val_loss", e->val_loss},
+              {"val_accuracy", e->val_accuracy},
+              {"val_f1", e->val_f1},
+              {"val_mae", e->val_mae}};
   for (size_t i = 0; i < sizeof cell / sizeof *cell; i++)
-    if (isfinite(cell[i].v)) json_object_set_new(row, cell[i].name, json_real((double)cell[i].v));
+    if (isfinite(cell[i].v))
+      json_object_set_new(row, cell[i].name, json_real((double)cell[i].v));
   json_array_append_new(log->curve, row);
   return 0;
 }
@@ -69,8 +76,8 @@ static json_t *layers_of(const mote_learner_t *l) {
   json_t *own = json_object_get(l->spec, "layers");
   if (json_array_size(own)) return json_incref(own);
   return json_pack("[{s:s,s:i,s:s},{s:s,s:i,s:s},{s:s}]", "type", "dense", "units", 20,
-                   "activation", "relu", "type", "dense", "units", 10, "activation", "relu",
-                   "type", "dense");
+                   "activation", "relu", "type", "dense", "units", 10, "activation",
+                   "relu", "type", "dense");
 }
 
 static int new_net(const mote_learn_job_t *job, uint32_t outputs, mote_task_t task,
@@ -125,7 +132,8 @@ static int fit(const mote_learn_job_t *job, mote_task_t task, const rows_t *trai
                        : MOTE_ERR_NOMEM;
   if (rc == MOTE_OK) {
     json_object_set_new(out->report, "best_epoch", json_integer(r.best_epoch));
-    json_object_set_new(out->report, "params", json_integer((json_int_t)mote_net_params(net)));
+    json_object_set_new(out->report, "params",
+                        json_integer((json_int_t)mote_net_params(net)));
     json_object_set_new(out->report, "macs", json_integer(mote_net_macs(net)));
     json_object_set_new(out->report, "seconds", json_real(r.seconds));
     rc = finish_graphs(job, net, out);
@@ -141,12 +149,16 @@ static int fit(const mote_learn_job_t *job, mote_task_t task, const rows_t *trai
 
 static int enough(const mote_learn_job_t *job, const rows_t *train, int classify) {
   if (classify && job->n_labels < 2)
-    return mote_fail(MOTE_ERR_USAGE,
-                     "a classifier needs at least 2 labels in the training set, found %zu; "
-                     "add recordings or set labels with `mote data relabel`", job->n_labels);
+    return mote_fail(
+        MOTE_ERR_USAGE,
+        "a classifier needs at least 2 labels in the training set, found %zu; "
+        "add recordings or set labels with `mote data relabel`",
+        job->n_labels);
   if (train->n < 2)
-    return mote_fail(MOTE_ERR_USAGE, "only %zu labelled training windows; add recordings, or "
-                     "shorten input.window_ms", train->n);
+    return mote_fail(MOTE_ERR_USAGE,
+                     "only %zu labelled training windows; add recordings, or "
+                     "shorten input.window_ms",
+                     train->n);
   return MOTE_OK;
 }
 
@@ -156,7 +168,8 @@ static int train_task(const mote_learn_job_t *job, mote_task_t task,
   int rc = take_rows(job, job->train, job->train_label, job->train_target, job->n_train,
                      &train);
   if (rc == MOTE_OK)
-    rc = take_rows(job, job->valid, job->valid_label, job->valid_target, job->n_valid, &valid);
+    rc = take_rows(job, job->valid, job->valid_label, job->valid_target, job->n_valid,
+                   &valid);
   if (rc == MOTE_OK) rc = enough(job, &train, task == MOTE_TASK_CLASSIFY);
   if (rc == MOTE_OK) rc = fit(job, task, &train, &valid, out);
   free_rows(&train);

@@ -52,11 +52,13 @@ static int hold_out(run_t *r, const mote_samples_t *all, uint8_t *in) {
     const char *group = *key ? meta_value(&all->item[i], key) : all->item[i].sha;
     items[i] = (mote_split_item_t){all->item[i].label, group};
   }
-  int rc = mote_split_grouped(items, all->n, r->impulse->validation_fraction, r->opt->seed, in);
+  int rc = mote_split_grouped(items, all->n, r->impulse->validation_fraction,
+                              r->opt->seed, in);
   return rc < 0 ? rc : MOTE_OK;
 }
 
-/* A long multi-label recording alone cannot be split by recording: then nothing validates. */
+/* A long multi-label recording alone cannot be split by recording: then nothing
+ * validates. */
 static int choose_validation(run_t *r) {
   mote_samples_t train, valid;
   MOTE_TRY(list_split(r, MOTE_SPLIT_TRAINING, &train));
@@ -77,7 +79,8 @@ static int choose_validation(run_t *r) {
 /* ---- features ---- */
 
 static int read_augment(run_t *r) {
-  mote_params_default(mote_signal_augment_params, mote_signal_augment_n_params, &r->augment);
+  mote_params_default(mote_signal_augment_params, mote_signal_augment_n_params,
+                      &r->augment);
   for (int i = 0; i < r->impulse->n_learn; i++) {
     json_t *o = json_object_get(r->impulse->learn[i].spec, "augment");
     if (!o) continue;
@@ -88,8 +91,8 @@ static int read_augment(run_t *r) {
 }
 
 static int features_of(run_t *r, const int64_t *ids, size_t n,
-                       const mote_signal_augment_t *augment, const mote_feature_set_t *like,
-                       mote_feature_set_t **out) {
+                       const mote_signal_augment_t *augment,
+                       const mote_feature_set_t *like, mote_feature_set_t **out) {
   static const int64_t none = -1; /* an empty list of ids would mean "all" */
   mote_feature_options_t opt = {.filter = {.ids = n ? ids : &none, .n_ids = n ? n : 1},
                                 .project = r->opt->project, .augment = augment,
@@ -104,16 +107,18 @@ static int compute_features(run_t *r) {
   MOTE_TRY(features_of(r, r->train_id, r->n_train_id, aug, NULL, &r->train));
   MOTE_TRY(features_of(r, r->valid_id, r->n_valid_id, NULL, r->train, &r->valid));
   if (!r->train->n)
-    return mote_fail(MOTE_ERR_USAGE, "the training recordings give no window: input.window_ms "
-                     "is %g ms; shorten it or set zero_pad", r->impulse->input.window_ms);
+    return mote_fail(MOTE_ERR_USAGE,
+                     "the training recordings give no window: input.window_ms "
+                     "is %g ms; shorten it or set zero_pad",
+                     r->impulse->input.window_ms);
   return MOTE_OK;
 }
 
 /* ---- one learner ---- */
 
 /* Columns of the learner's input blocks, side by side. */
-static float *gather(const run_t *r, const mote_learner_t *l, const mote_feature_set_t *set,
-                     size_t d) {
+static float *gather(const run_t *r, const mote_learner_t *l,
+                     const mote_feature_set_t *set, size_t d) {
   float *x = mote_alloc(set->n * d + 1, sizeof *x);
   if (!x) return NULL;
   for (size_t i = 0; i < set->n; i++) {
@@ -157,7 +162,8 @@ static int normaliser(run_t *r, const mote_learner_t *l, mote_learn_job_t *job) 
   for (int b = 0; b < l->n_inputs; b++) {
     const mote_dsp_t *block = &r->impulse->dsp[l->inputs[b]];
     size_t n = l->rows > 1 ? p : block->features;
-    for (size_t k = 0; !block->normalize && k < n; k++) mean[at + k] = 0, scale[at + k] = 1;
+    for (size_t k = 0; !block->normalize && k < n; k++)
+      mean[at + k] = 0, scale[at + k] = 1;
     at += n;
   }
   job->mean = mean;
@@ -260,11 +266,12 @@ static int freeze_design(const run_t *r) {
 static int describe(run_t *r) {
   mote_sha_t version;
   MOTE_TRY(mote_dataset_version(r->ds, &version));
-  r->metrics = json_pack(
-      "{s:s, s:i, s:{s:i, s:i, s:i, s:i}, s:i, s:{}}", "dataset", version.hex, "seed",
-      (int)r->opt->seed, "windows", "training", (int)r->train->n, "validation",
-      (int)r->valid->n, "training_recordings", (int)r->n_train_id, "validation_recordings",
-      (int)r->n_valid_id, "features", (int)r->train->d, "learners");
+  r->metrics =
+      json_pack("{s:s, s:i, s:{s:i, s:i, s:i, s:i}, s:i, s:{}}", "dataset", version.hex,
+                "seed", (int)r->opt->seed, "windows", "training", (int)r->train->n,
+                "validation", (int)r->valid->n, "training_recordings", (int)r->n_train_id,
+                "validation_recordings", (int)r->n_valid_id, "features", (int)r->train->d,
+                "learners");
   return r->metrics ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 

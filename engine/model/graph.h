@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The network as data: tensors and nodes in execution order. The trainer and the importers
- * write it, the quantiser rewrites it, the exporters, the executor and the compiler read it.
- * Layout of activations is NHWC with N = 1 (a batch of one); sequences are [1, 1, T, C]. */
+ * The network as data: tensors and nodes in execution order. The trainer and the
+ * importers write it, the quantiser rewrites it, the exporters, the executor and the
+ * compiler read it. Layout of activations is NHWC with N = 1 (a batch of one); sequences
+ * are [1, 1, T, C]. */
 #ifndef MOTE_MODEL_GRAPH_H
 #define MOTE_MODEL_GRAPH_H
 
@@ -21,11 +22,12 @@ typedef struct { int32_t rank, d[MOTE_RANK_MAX]; } mote_dims_t;
 int64_t mote_dims_count(const mote_dims_t *d); /* product; 1 for rank 0 */
 int mote_dims_equal(const mote_dims_t *a, const mote_dims_t *b);
 /* MOTE_DIMS(1, 49, 10, 8) */
-#define MOTE_DIMS(...)                                                                     \
+#define MOTE_DIMS(...)                                                                   \
   ((mote_dims_t){(int32_t)(sizeof((int32_t[]){__VA_ARGS__}) / 4), {__VA_ARGS__}})
 #define MOTE_TENSOR_LIMIT ((int64_t)1 << 28) /* elements of one tensor */
 
-/* real = scale * (q - zero). n = 0: not quantised, 1: per tensor, else one per slice of axis. */
+/* real = scale * (q - zero). n = 0: not quantised, 1: per tensor, else one per slice of
+ * axis. */
 typedef struct {
   int32_t n, axis;
   float *scale;
@@ -86,8 +88,8 @@ int mote_graph_node(mote_graph_t *g, const mote_node_spec_t *spec);
  * anything that came from a file, before planning. */
 int mote_graph_check(const mote_graph_t *g);
 
-/* The container (FORMATS.md): u64 header length, JSON header, raw tensors 64-byte aligned;
- * same graph -> same bytes. */
+/* The container (FORMATS.md): u64 header length, JSON header, raw tensors 64-byte
+ * aligned; same graph -> same bytes. */
 int mote_graph_write(const mote_graph_t *g, mote_buf_t *out);
 int mote_graph_read(const uint8_t *p, size_t n, mote_graph_t **out);
 int mote_graph_save(const mote_graph_t *g, const char *path);

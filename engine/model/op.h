@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * An operator: one file engine/model/ops/<op>.c, one row in engine/model/ops.def, kernels in
- * runtime/nn/<op>.c. `lower` turns a node into steps: a kernel of the runtime and its constant
- * parameter struct. The executor runs the steps; the emitter prints the same steps as C. So
- * what is tested is what is shipped, by construction. */
+ * An operator: one file engine/model/ops/<op>.c, one row in engine/model/ops.def, kernels
+ * in runtime/nn/<op>.c. `lower` turns a node into steps: a kernel of the runtime and its
+ * constant parameter struct. The executor runs the steps; the emitter prints the same
+ * steps as C. So what is tested is what is shipped, by construction. */
 #ifndef MOTE_MODEL_OP_H
 #define MOTE_MODEL_OP_H
 
@@ -10,8 +10,9 @@
 #include "base/reflect.h"
 #include "model/graph.h"
 
-/* A device function: int fn(const P *p, const void *const *in, void *const *out, void *scratch)
- * on the host; on the device `fn(&p, in0, .., out0, .., scratch)` with typed pointers. */
+/* A device function: int fn(const P *p, const void *const *in, void *const *out, void
+ * *scratch) on the host; on the device `fn(&p, in0, .., out0, .., scratch)` with typed
+ * pointers. */
 typedef struct {
   const char *fn;              /* "mote_conv2d_s8" */
   const mote_struct_t *params; /* NULL when it has none */
@@ -26,12 +27,14 @@ typedef struct {
 typedef struct {
   const mote_kernel_t *kernel;
   void *params; /* kernel->params->bytes, tables in the arena of the program */
-  int32_t n_in, in[MOTE_NODE_IO_MAX];   /* activation tensors only (weights are in params) */
+  int32_t n_in,
+      in[MOTE_NODE_IO_MAX]; /* activation tensors only (weights are in params) */
   int32_t n_out, out[MOTE_NODE_IO_MAX];
   size_t scratch_bytes;
   int32_t node; /* the graph node it came from */
   int64_t macs; /* multiply-accumulates, for cost tables */
-  int32_t in_shift; /* bytes to add to in[0]/out[0]: views into a tensor (concat, split); */
+  int32_t
+      in_shift; /* bytes to add to in[0]/out[0]: views into a tensor (concat, split); */
   int32_t out_shift; /* so several steps may write parts of one tensor */
 } mote_step_t;
 
@@ -40,7 +43,8 @@ typedef struct {
   const mote_graph_t *graph;
   mote_step_t *steps;
   int32_t n_steps, cap;
-  int32_t *alias; /* [n_tensors]: tensor whose memory this one shares (reshape), or itself */
+  int32_t
+      *alias; /* [n_tensors]: tensor whose memory this one shares (reshape), or itself */
 } mote_program_t;
 
 /* What the quantiser must know of an op's output. */
@@ -59,8 +63,8 @@ struct mote_op {
   int32_t min_in, max_in, n_out;
   uint32_t const_in; /* bit i: input i may be a constant; all others are activations */
   mote_quant_rule_t quant;
-  int32_t weights_axis; /* of input 1: the output channels; -1: input 1 is no weight tensor.
-                           Then input 2 is the bias */
+  int32_t weights_axis; /* of input 1: the output channels; -1: input 1 is no weight
+                           tensor. Then input 2 is the bias */
   /* Dims of the outputs from inputs and attributes. Checks everything `lower` relies on:
    * ranks, sizes, element types, roles, quantisation. */
   int (*shape)(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out);
@@ -71,23 +75,24 @@ struct mote_op {
 extern const mote_op_t *const mote_ops[]; /* NULL-terminated, from ops.def */
 const mote_op_t *mote_op_find(const char *name);
 /* New step; params are allocated when kernel->params is set. NULL when out of memory. */
-mote_step_t *mote_program_step(mote_program_t *prog, int32_t node, const mote_kernel_t *k);
+mote_step_t *mote_program_step(mote_program_t *prog, int32_t node,
+                               const mote_kernel_t *k);
 
-/* Lowers a graph that mote_graph_check accepts (float32 or int8 tensors). The program refers
- * to the graph's constants: keep the graph until the program is freed. */
+/* Lowers a graph that mote_graph_check accepts (float32 or int8 tensors). The program
+ * refers to the graph's constants: keep the graph until the program is freed. */
 int mote_lower(const mote_graph_t *g, mote_program_t **out);
 void mote_program_free(mote_program_t *p);
 
-/* Runs a program on the host. in/out: packed values of the graph's inputs/outputs in order.
- * Every tensor keeps its own memory, so that any layer can be read afterwards. */
+/* Runs a program on the host. in/out: packed values of the graph's inputs/outputs in
+ * order. Every tensor keeps its own memory, so that any layer can be read afterwards. */
 typedef struct mote_exec mote_exec_t;
 int mote_exec_new(const mote_program_t *prog, mote_exec_t **out);
 int mote_exec_run(mote_exec_t *e, const void *const *in, void *const *out);
 const void *mote_exec_tensor(const mote_exec_t *e, int32_t tensor);
 void mote_exec_free(mote_exec_t *e);
 
-/* The same for n independent inputs over all threads. get(ctx, i, in) points in[] at input i;
- * put(ctx, i, out) sees its outputs; both are called from several threads. */
+/* The same for n independent inputs over all threads. get(ctx, i, in) points in[] at
+ * input i; put(ctx, i, out) sees its outputs; both are called from several threads. */
 typedef struct {
   size_t n;
   void *ctx;

@@ -3,7 +3,8 @@
  *   s = gamma / sqrt(var + eps)
  *   w[.., c] *= s[c]
  *   bias[c] = (bias[c] - mean[c]) * s[c] + beta[c]
- * The list loses the norm's entry, the layer before takes its name, a new net is built. */
+ * The list loses the norm's entry, the layer before takes its name, a new net is built.
+ */
 #include <string.h>
 
 #include "math/math.h"

@@ -91,8 +91,13 @@ static void update_span(mote_stepper_t *s, const float *g, size_t at, size_t n, 
   const mote_train_config_t *c = &s->cfg;
   const mote_kernels_t *k = mote_kernels();
   int decoupled = c->optimizer == MOTE_OPT_ADAMW;
-  mote_update_t p = {.w = s->net->weights + at, .m = s->m + at, .v = s->v + at, .g = g + at,
-                     .n = n, .lr = lr, .nesterov = c->nesterov,
+  mote_update_t p = {.w = s->net->weights + at,
+                     .m = s->m + at,
+                     .v = s->v + at,
+                     .g = g + at,
+                     .n = n,
+                     .lr = lr,
+                     .nesterov = c->nesterov,
                      .l2 = decoupled ? 0.0f : decay,
                      .decay = decoupled ? lr * decay : 0.0f};
   if (n == 0) return;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The training engine: a list of layers in JSON becomes a network, a feature matrix
  * trains it, a graph comes out. Same data, seed and version give the same weight bytes
- * with any number of threads, any vector width and any compiler (see train/isa/isa.h for the
- * rules).
+ * with any number of threads, any vector width and any compiler (see train/isa/isa.h for
+ * the rules).
  *
  *   mote_net_from_json(layers, &spec, &net);
  *   mote_train_config_default(&cfg); mote_train_config_read(json, &cfg, "learn block 1");

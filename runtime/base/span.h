@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A constant table together with its length. Plans hold tables as spans, so that one field
- * list (engine/base/reflect.h) is enough to print any plan as C. */
+ * A constant table together with its length. Plans hold tables as spans, so that one
+ * field list (engine/base/reflect.h) is enough to print any plan as C. */
 #ifndef MOTE_BASE_SPAN_H
 #define MOTE_BASE_SPAN_H
 

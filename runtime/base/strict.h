@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * First include of every runtime source file. The bits of a result must not depend on the
- * flags of the user's IDE: contraction to fused multiply-add is switched off in the source,
- * and modes that cannot keep the promise stop the build. */
+ * flags of the user's IDE: contraction to fused multiply-add is switched off in the
+ * source, and modes that cannot keep the promise stop the build. */
 #ifndef MOTE_BASE_STRICT_H
 #define MOTE_BASE_STRICT_H
 

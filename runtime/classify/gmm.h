@@ -12,9 +12,9 @@ typedef struct {
   mote_f32s_t mean;    /* [d] standardisation: x' = (x - mean) * scale */
   mote_f32s_t scale;   /* [d] */
   mote_f32s_t centres; /* [k][d], standardised */
-  mote_f32s_t whiten;  /* [k][d*(d+1)/2]: rows of W (lower triangle), |W (x' - c)|^2 is the
-                          Mahalanobis distance; W = inverse Cholesky factor of covariance.
-                          diagonal: [k][d], only the diagonal of W */
+  mote_f32s_t whiten; /* [k][d*(d+1)/2]: rows of W (lower triangle), |W (x' - c)|^2 is the
+                         Mahalanobis distance; W = inverse Cholesky factor of covariance.
+                         diagonal: [k][d], only the diagonal of W */
   mote_f32s_t log_norm; /* [k]: log weight + log det W - d/2 log 2pi */
   int32_t diagonal;
   float nll_mean, nll_scale; /* score = (nll - nll_mean) * nll_scale */

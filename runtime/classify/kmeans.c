@@ -4,8 +4,8 @@
 
 #include "math/math.h"
 
-/* Squared distances are summed in feature order; the root is taken per cluster because the
- * radius is subtracted after it. */
+/* Squared distances are summed in feature order; the root is taken per cluster because
+ * the radius is subtracted after it. */
 void mote_kmeans(const mote_kmeans_t *p, const float *in, float *out) {
   uint32_t d = p->axes.n;
   float best = FLT_MAX;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * K-means anomaly score: distance to the nearest cluster's surface, in standardised units.
- * score = min over clusters of (|x - centre| - radius); negative is inside a cluster. */
+ * K-means anomaly score: distance to the nearest cluster's surface, in standardised
+ * units. score = min over clusters of (|x - centre| - radius); negative is inside a
+ * cluster. */
 #ifndef MOTE_CLASSIFY_KMEANS_H
 #define MOTE_CLASSIFY_KMEANS_H
 

@@ -43,7 +43,8 @@ static inline void swap(float *a, float *b) {
   *b = t;
 }
 
-/* Index = (high | middle | low) bits; each pair of an index and its mirror is met once. */
+/* Index = (high | middle | low) bits; each pair of an index and its mirror is met once.
+ */
 static void bit_reverse(float *x, uint32_t bits) {
   static const uint8_t reverse[64] = {0,  32, 16, 48, 8,  40, 24, 56, 4,  36, 20, 52, 12,
                                       44, 28, 60, 2,  34, 18, 50, 10, 42, 26, 58, 6,  38,

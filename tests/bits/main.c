@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Runs the plans of test_dsp_bits --plans (plans.h) over pseudo-random windows and prints a
- * hash of all features per plan. Bare metal or hosted: see board.c. */
+ * Runs the plans of test_dsp_bits --plans (plans.h) over pseudo-random windows and prints
+ * a hash of all features per plan. Bare metal or hosted: see board.c. */
 #include "base/strict.h"
 
 #include <stdint.h>

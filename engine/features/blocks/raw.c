@@ -24,9 +24,11 @@ static int shape(const void *cfg, const mote_signal_t *sig, mote_block_shape_t *
   return MOTE_OK;
 }
 
-static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool, void *to) {
+static int prepare(const void *cfg, const mote_signal_t *sig, mote_pool_t *pool,
+                   void *to) {
   (void)pool;
-  *(mote_raw_t *)to = (mote_raw_t){sig->n * sig->axes, ((const raw_cfg_t *)cfg)->scale_axes};
+  *(mote_raw_t *)to =
+      (mote_raw_t){sig->n * sig->axes, ((const raw_cfg_t *)cfg)->scale_axes};
   return MOTE_OK;
 }
 

@@ -9,7 +9,8 @@
 
 MOTE_WRAP1(mote_kmeans, mote_kmeans_t)
 
-static void run_mote_gmm(const void *p, const void *const *in, void *const *out, void *s) {
+static void run_mote_gmm(const void *p, const void *const *in, void *const *out,
+                         void *s) {
   mote_gmm(p, in[0], out[0], s);
 }
 
@@ -24,8 +25,9 @@ static const mote_kernel_t kmeans_kernel = {
 
 #define F(m, k) MOTE_FIELD(mote_gmm_t, m, k)
 static const mote_field_t gmm_fields[] = {
-    F(axes, I32S),    F(mean, F32S),     F(scale, F32S), F(centres, F32S), F(whiten, F32S),
-    F(log_norm, F32S), F(diagonal, I32), F(nll_mean, F32), F(nll_scale, F32)};
+    F(axes, I32S),    F(mean, F32S),    F(scale, F32S),
+    F(centres, F32S), F(whiten, F32S),  F(log_norm, F32S),
+    F(diagonal, I32), F(nll_mean, F32), F(nll_scale, F32)};
 #undef F
 static const mote_struct_t gmm_struct =
     MOTE_STRUCT(mote_gmm_t, "classify/gmm.h", gmm_fields);
@@ -49,7 +51,8 @@ static int axes_in_range(const mote_graph_t *g, const mote_node_t *n) {
   const int32_t *v = axes->data;
   for (int64_t i = 0; i < mote_dims_count(&axes->dims); i++)
     if (v[i] < 0 || v[i] >= mote_dims_count(&x->dims))
-      return mote_fail(MOTE_ERR_SIZE, "axes[%lld] = %d names no feature", (long long)i, v[i]);
+      return mote_fail(MOTE_ERR_SIZE, "axes[%lld] = %d names no feature", (long long)i,
+                       v[i]);
   return MOTE_OK;
 }
 
@@ -119,11 +122,15 @@ static int gmm_lower(mote_program_t *prog, int32_t node) {
   const float *nll = mote_node_in(g, n, 7)->data;
   s->macs = whiten.n + centres.n;
   s->scratch_bytes = (size_t)ints(g, n, 1).n * sizeof(float);
-  *(mote_gmm_t *)s->params =
-      (mote_gmm_t){.axes = ints(g, n, 1), .mean = floats(g, n, 2), .scale = floats(g, n, 3),
-                   .centres = centres, .whiten = whiten, .log_norm = floats(g, n, 6),
-                   .diagonal = whiten.n == centres.n, .nll_mean = nll[0],
-                   .nll_scale = nll[1]};
+  *(mote_gmm_t *)s->params = (mote_gmm_t){.axes = ints(g, n, 1),
+                                          .mean = floats(g, n, 2),
+                                          .scale = floats(g, n, 3),
+                                          .centres = centres,
+                                          .whiten = whiten,
+                                          .log_norm = floats(g, n, 6),
+                                          .diagonal = whiten.n == centres.n,
+                                          .nll_mean = nll[0],
+                                          .nll_scale = nll[1]};
   return MOTE_OK;
 }
 

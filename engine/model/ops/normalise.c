@@ -32,14 +32,17 @@ static int is_const_f32(const mote_tensor_t *t) {
   return t->role == MOTE_ROLE_CONST && t->dtype == MOTE_F32;
 }
 
-static int normalise_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
+static int normalise_shape(const mote_graph_t *g, const mote_node_t *n,
+                           mote_dims_t *out) {
   const mote_tensor_t *in = mote_node_in(g, n, 0), *mean = mote_node_in(g, n, 1);
   const mote_tensor_t *scale = mote_node_in(g, n, 2);
-  if (in->dtype != MOTE_F32) return mote_fail(MOTE_ERR_UNSUPPORTED, "the input must be f32");
+  if (in->dtype != MOTE_F32)
+    return mote_fail(MOTE_ERR_UNSUPPORTED, "the input must be f32");
   if (!is_const_f32(mean) || !is_const_f32(scale))
     return mote_fail(MOTE_ERR_UNSUPPORTED, "mean and scale must be f32 constants");
   int64_t cols = mote_dims_count(&mean->dims);
-  if (cols < 1 || mote_dims_count(&scale->dims) != cols || mote_dims_count(&in->dims) % cols)
+  if (cols < 1 || mote_dims_count(&scale->dims) != cols ||
+      mote_dims_count(&in->dims) % cols)
     return mote_fail(MOTE_ERR_SIZE, "mean and scale must have one value per column");
   MOTE_TRY(mote_want_real(mote_node_out(g, n), "output"));
   *out = in->dims;
@@ -60,7 +63,8 @@ static int normalise_lower(mote_program_t *prog, int32_t node) {
   if (!s) return MOTE_ERR_NOMEM;
   s->macs = mote_count(in);
   if (f32) {
-    *(mote_normalise_f32_t *)s->params = (mote_normalise_f32_t){mote_count(in), mean, scale};
+    *(mote_normalise_f32_t *)s->params =
+        (mote_normalise_f32_t){mote_count(in), mean, scale};
     return MOTE_OK;
   }
   *(mote_normalise_s8_t *)s->params = (mote_normalise_s8_t){

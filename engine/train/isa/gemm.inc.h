@@ -2,7 +2,8 @@
  * Matrix product by register tiles: `rows` x `vecs` sums stay in registers over the whole
  * depth k, so each c[i][j] is one chain of k fused multiply-adds whatever the tile. */
 
-/* One tile; rows and vecs are constants after inlining, part is that of the last vector. */
+/* One tile; rows and vecs are constants after inlining, part is that of the last vector.
+ */
 INLINE void gemm_tile(const mote_gemm_t *p, const float *a, const float *b, float *c,
                       const float *bias, const int rows, const int vecs, size_t part) {
   vf sum[8][4];

@@ -3,7 +3,8 @@
  * - every output element is one chain of fused multiply-adds in a fixed order; vectors
  *   lie across outputs (columns, channels), so their width changes nothing;
  * - the rest is IEEE +, -, *, /, sqrt, one rounding each: contraction is off;
- * - long sums are cut into slices of samples that depend on shapes alone (train/work.h). */
+ * - long sums are cut into slices of samples that depend on shapes alone (train/work.h).
+ */
 #ifndef MOTE_TRAIN_ISA_H
 #define MOTE_TRAIN_ISA_H
 

@@ -3,7 +3,8 @@
  * 1502.03167). Vectors lie across channels: each channel sums its rows in order. */
 
 /* Calls fn(at, vecs, part) for columns [at, ...): blocks of four whole vectors, then
- * single ones. A block keeps its sums in registers and reads whole cache lines row by row. */
+ * single ones. A block keeps its sums in registers and reads whole cache lines row by
+ * row. */
 #define FOR_BLOCKS(c, fn)                                                                \
   do {                                                                                   \
     size_t at_ = 0;                                                                      \

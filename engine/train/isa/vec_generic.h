@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Four lanes in plain C. Without an FMA instruction fmaf is a library call: exact, slow */
+ * Four lanes in plain C. Without an FMA instruction fmaf is a library call: exact, slow
+ */
 #define LANES 4
 #define TILE_ROWS_1 4
 #define TILE_ROWS_2 4

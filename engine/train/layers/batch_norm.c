@@ -118,7 +118,8 @@ static void merge(const mote_layer_t *l, const mote_merge_t *m) {
 }
 
 static void forward(const mote_layer_t *l, const mote_io_t *io) {
-  mote_affine_t p = {.rows = rows_in(l, io->n), .c = l->channels, .lo = l->lo, .hi = l->hi};
+  mote_affine_t p = {
+      .rows = rows_in(l, io->n), .c = l->channels, .lo = l->lo, .hi = l->hi};
   if (io->training && !l->frozen) {
     shared_t sh = shared_of(l, io->shared);
     p.scale = sh.scale;
@@ -195,7 +196,10 @@ static int emit(const mote_layer_t *l, mote_emit_t *e, const float *w,
   float *map = mote_alloc(2 * (size_t)c, sizeof *map);
   if (!map) return MOTE_ERR_NOMEM;
   running_coefficients(l, w, state, map, map + c);
-  mote_window_attr_t attr = {.stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1,
+  mote_window_attr_t attr = {.stride_h = 1,
+                             .stride_w = 1,
+                             .dilation_h = 1,
+                             .dilation_w = 1,
                              .padding = MOTE_PAD_VALID,
                              .activation = mote_emit_activation(e, l)};
   mote_emit_node_t n = {.op = "depthwise_conv2d", .n_in = 3, .attr = &attr,
@@ -210,9 +214,20 @@ static int emit(const mote_layer_t *l, mote_emit_t *e, const float *w,
 }
 
 const mote_layer_kind_t mote_layer_batch_norm = {
-    .type = "batch_norm", .help = "zero mean and unit deviation per channel over the batch",
-    .params = rows, .n_params = sizeof rows / sizeof rows[0], .cfg_bytes = sizeof(cfg_t),
-    .min_in = 1, .max_in = 1,
-    .flags = MOTE_LAYER_ACTIVATES | MOTE_LAYER_NEEDS_Y | MOTE_LAYER_ABSORBS, .plan = plan,
-    .init = init, .forward = forward, .backward = backward, .collect = collect,
-    .merge = merge, .collect_back = collect_back, .merge_back = merge_back, .emit = emit};
+    .type = "batch_norm",
+    .help = "zero mean and unit deviation per channel over the batch",
+    .params = rows,
+    .n_params = sizeof rows / sizeof rows[0],
+    .cfg_bytes = sizeof(cfg_t),
+    .min_in = 1,
+    .max_in = 1,
+    .flags = MOTE_LAYER_ACTIVATES | MOTE_LAYER_NEEDS_Y | MOTE_LAYER_ABSORBS,
+    .plan = plan,
+    .init = init,
+    .forward = forward,
+    .backward = backward,
+    .collect = collect,
+    .merge = merge,
+    .collect_back = collect_back,
+    .merge_back = merge_back,
+    .emit = emit};

@@ -151,8 +151,16 @@ static void conv_backward_w(const mote_io_t *io, const mote_slide_t *s, const fl
 
 /* The convolution that takes spread(dy) to dx. */
 static mote_slide_t turned(const mote_slide_t *s, size_t o) {
-  mote_slide_t t = {.n = 1, .h = s->h + s->kh - 1, .w = s->w + s->kw - 1, .c = (uint32_t)o,
-                    .oh = s->h, .ow = s->w, .kh = s->kh, .kw = s->kw, .sh = 1, .sw = 1};
+  mote_slide_t t = {.n = 1,
+                    .h = s->h + s->kh - 1,
+                    .w = s->w + s->kw - 1,
+                    .c = (uint32_t)o,
+                    .oh = s->h,
+                    .ow = s->w,
+                    .kh = s->kh,
+                    .kw = s->kw,
+                    .sh = 1,
+                    .sw = 1};
   return t;
 }
 
@@ -244,10 +252,14 @@ void mote_conv_layer_backward(const mote_layer_t *l, const mote_io_t *io) {
 }
 
 mote_window_attr_t mote_slide_attr(const mote_slide_t *s, int padding) {
-  return (mote_window_attr_t){
-      .stride_h = (int32_t)s->sh, .stride_w = (int32_t)s->sw, .dilation_h = 1,
-      .dilation_w = 1, .padding = padding == PADDING_SAME ? MOTE_PAD_SAME : MOTE_PAD_VALID,
-      .kernel_h = (int32_t)s->kh, .kernel_w = (int32_t)s->kw};
+  return (mote_window_attr_t){.stride_h = (int32_t)s->sh,
+                              .stride_w = (int32_t)s->sw,
+                              .dilation_h = 1,
+                              .dilation_w = 1,
+                              .padding = padding == PADDING_SAME ? MOTE_PAD_SAME
+                                                                 : MOTE_PAD_VALID,
+                              .kernel_h = (int32_t)s->kh,
+                              .kernel_w = (int32_t)s->kw};
 }
 
 int mote_conv_emit(const mote_layer_t *l, mote_emit_t *e, const float *w,
@@ -257,7 +269,8 @@ int mote_conv_emit(const mote_layer_t *l, mote_emit_t *e, const float *w,
   (void)state;
   mote_window_attr_t attr = mote_slide_attr(s, c->padding);
   attr.activation = mote_emit_activation(e, l);
-  mote_emit_node_t n = {.op = "conv2d", .n_in = 3, .attr = &attr, .fused = attr.activation};
+  mote_emit_node_t n = {
+      .op = "conv2d", .n_in = 3, .attr = &attr, .fused = attr.activation};
   mote_dims_t dims = mote_dims4((uint32_t)l->channels, s->kh, s->kw, s->c);
   MOTE_TRY(n.in[0] = mote_emit_in(e, l, 0, 1));
   MOTE_TRY(n.in[1] = mote_emit_kernel(e, l, dims, w));

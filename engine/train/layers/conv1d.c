@@ -17,11 +17,19 @@ static const mote_param_t rows[] = {
 
 static int plan(mote_layer_t *l) { return mote_conv_plan(l, 1); }
 
-const mote_layer_kind_t mote_layer_conv1d = {
-    .type = "conv1d", .help = "convolution along a sequence",
-    .params = rows, .n_params = sizeof rows / sizeof rows[0],
-    .cfg_bytes = sizeof(mote_window_cfg_t), .own_bytes = sizeof(mote_slide_t), .min_in = 1,
-    .max_in = 1, .flags = MOTE_LAYER_ACTIVATES | MOTE_LAYER_SEQUENCE, .plan = plan,
-    .init = mote_conv_init, .prepare = mote_conv_prepare,
-    .forward = mote_conv_layer_forward, .backward = mote_conv_layer_backward,
-    .emit = mote_conv_emit};
+const mote_layer_kind_t mote_layer_conv1d = {.type = "conv1d",
+                                             .help = "convolution along a sequence",
+                                             .params = rows,
+                                             .n_params = sizeof rows / sizeof rows[0],
+                                             .cfg_bytes = sizeof(mote_window_cfg_t),
+                                             .own_bytes = sizeof(mote_slide_t),
+                                             .min_in = 1,
+                                             .max_in = 1,
+                                             .flags = MOTE_LAYER_ACTIVATES |
+                                                      MOTE_LAYER_SEQUENCE,
+                                             .plan = plan,
+                                             .init = mote_conv_init,
+                                             .prepare = mote_conv_prepare,
+                                             .forward = mote_conv_layer_forward,
+                                             .backward = mote_conv_layer_backward,
+                                             .emit = mote_conv_emit};

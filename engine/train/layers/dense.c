@@ -69,7 +69,8 @@ static int emit(const mote_layer_t *l, mote_emit_t *e, const float *w,
   (void)state;
   mote_dims_t dims = {2, {(int32_t)l->channels, (int32_t)(l->n_kernel / l->channels)}};
   mote_dense_attr_t attr = {.activation = mote_emit_activation(e, l)};
-  mote_emit_node_t n = {.op = "dense", .n_in = 3, .attr = &attr, .fused = attr.activation};
+  mote_emit_node_t n = {
+      .op = "dense", .n_in = 3, .attr = &attr, .fused = attr.activation};
   MOTE_TRY(n.in[0] = mote_emit_in(e, l, 0, 0));
   MOTE_TRY(n.in[1] = mote_emit_kernel(e, l, dims, w));
   MOTE_TRY(n.in[2] = mote_emit_bias(e, l, w));

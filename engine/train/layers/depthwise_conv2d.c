@@ -24,10 +24,18 @@ static const mote_param_t rows[] = {
 static int plan(mote_layer_t *l) { return mote_depthwise_plan(l, 0); }
 
 const mote_layer_kind_t mote_layer_depthwise_conv2d = {
-    .type = "depthwise_conv2d", .help = "one filter per channel over an image or spectrogram",
-    .params = rows, .n_params = sizeof rows / sizeof rows[0],
-    .cfg_bytes = sizeof(mote_window_cfg_t), .own_bytes = sizeof(mote_slide_t), .min_in = 1,
-    .max_in = 1, .flags = MOTE_LAYER_ACTIVATES | MOTE_LAYER_MAP, .plan = plan,
-    .init = mote_depthwise_init, .prepare = NULL,
-    .forward = mote_depthwise_layer_forward, .backward = mote_depthwise_layer_backward,
+    .type = "depthwise_conv2d",
+    .help = "one filter per channel over an image or spectrogram",
+    .params = rows,
+    .n_params = sizeof rows / sizeof rows[0],
+    .cfg_bytes = sizeof(mote_window_cfg_t),
+    .own_bytes = sizeof(mote_slide_t),
+    .min_in = 1,
+    .max_in = 1,
+    .flags = MOTE_LAYER_ACTIVATES | MOTE_LAYER_MAP,
+    .plan = plan,
+    .init = mote_depthwise_init,
+    .prepare = NULL,
+    .forward = mote_depthwise_layer_forward,
+    .backward = mote_depthwise_layer_backward,
     .emit = mote_depthwise_emit};

@@ -43,7 +43,15 @@ static int emit(const mote_layer_t *l, mote_emit_t *e, const float *w,
 }
 
 const mote_layer_kind_t mote_layer_dropout = {
-    .type = "dropout", .help = "drops values at random while training, against overfitting",
-    .params = rows, .n_params = 1, .cfg_bytes = sizeof(cfg_t), .min_in = 1, .max_in = 1,
-    .flags = MOTE_LAYER_IN_PLACE, .plan = plan, .forward = forward, .backward = backward,
+    .type = "dropout",
+    .help = "drops values at random while training, against overfitting",
+    .params = rows,
+    .n_params = 1,
+    .cfg_bytes = sizeof(cfg_t),
+    .min_in = 1,
+    .max_in = 1,
+    .flags = MOTE_LAYER_IN_PLACE,
+    .plan = plan,
+    .forward = forward,
+    .backward = backward,
     .emit = emit};

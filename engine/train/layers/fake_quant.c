@@ -46,6 +46,11 @@ static void backward(const mote_layer_t *l, const mote_io_t *io) {
   if (io->dx[0]) io->k->fake_quant_back(io->dx[0], io->dy, io->x[0], n, &grid);
 }
 
-const mote_layer_kind_t mote_layer_fake_quant = {
-    .type = "fake_quant", .cfg_bytes = sizeof(mote_fake_quant_t), .min_in = 1, .max_in = 1,
-    .flags = MOTE_LAYER_HIDDEN, .plan = plan, .forward = forward, .backward = backward};
+const mote_layer_kind_t mote_layer_fake_quant = {.type = "fake_quant",
+                                                 .cfg_bytes = sizeof(mote_fake_quant_t),
+                                                 .min_in = 1,
+                                                 .max_in = 1,
+                                                 .flags = MOTE_LAYER_HIDDEN,
+                                                 .plan = plan,
+                                                 .forward = forward,
+                                                 .backward = backward};

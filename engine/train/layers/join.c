@@ -10,8 +10,10 @@ static int add_plan(mote_layer_t *l) {
   for (int i = 1; i < l->n_in; i++) {
     mote_shape_t b = l->in_shape[i];
     if (a.h != b.h || a.w != b.w || a.c != b.c)
-      return mote_layer_fail(l, "inputs are %u x %u x %u and %u x %u x %u; a 1 x 1 "
-                             "convolution makes them alike", a.h, a.w, a.c, b.h, b.w, b.c);
+      return mote_layer_fail(l,
+                             "inputs are %u x %u x %u and %u x %u x %u; a 1 x 1 "
+                             "convolution makes them alike",
+                             a.h, a.w, a.c, b.h, b.w, b.c);
   }
   l->out = a;
   return MOTE_OK;
@@ -90,6 +92,11 @@ static int concat_emit(const mote_layer_t *l, mote_emit_t *e, const float *w,
 }
 
 const mote_layer_kind_t mote_layer_concat = {
-    .type = "concat", .help = "channels of the layers named in \"from\", one after another",
-    .min_in = 2, .max_in = MOTE_LAYER_IN_MAX, .plan = concat_plan,
-    .forward = concat_forward, .backward = concat_backward, .emit = concat_emit};
+    .type = "concat",
+    .help = "channels of the layers named in \"from\", one after another",
+    .min_in = 2,
+    .max_in = MOTE_LAYER_IN_MAX,
+    .plan = concat_plan,
+    .forward = concat_forward,
+    .backward = concat_backward,
+    .emit = concat_emit};

@@ -3,11 +3,11 @@
 #include "train/layers/conv.h"
 
 #define ROWS_1D                                                                          \
-  {"size", MOTE_P_INT, offsetof(mote_window_cfg_t, size), 1, 4096, 2, NULL, "frames",    \
-   "window length"},                                                                     \
-  {"stride", MOTE_P_INT, offsetof(mote_window_cfg_t, stride), 0, 4096, 0, NULL, "frames",  \
-   "step of the window, 0: its size"},                                                   \
-  PADDING_ROW(mote_window_cfg_t, PADDING_VALID)
+  {"size",   MOTE_P_INT,     offsetof(mote_window_cfg_t, size), 1, 4096, 2, NULL,        \
+   "frames", "window length"},                                                           \
+      {"stride", MOTE_P_INT, offsetof(mote_window_cfg_t, stride), 0, 4096, 0,            \
+       NULL,     "frames",   "step of the window, 0: its size"},                         \
+      PADDING_ROW(mote_window_cfg_t, PADDING_VALID)
 
 static const mote_param_t rows_1d[] = {ROWS_1D};
 static const mote_param_t rows_2d[] = {
@@ -37,8 +37,15 @@ static int plan_avg_2d(mote_layer_t *l) {
 }
 static int plan_global(mote_layer_t *l) {
   mote_shape_t in = l->in_shape[0];
-  *(mote_slide_t *)l->own = (mote_slide_t){.h = in.h, .w = in.w, .c = in.c, .oh = 1, .ow = 1,
-                                           .kh = in.h, .kw = in.w, .sh = 1, .sw = 1};
+  *(mote_slide_t *)l->own = (mote_slide_t){.h = in.h,
+                                           .w = in.w,
+                                           .c = in.c,
+                                           .oh = 1,
+                                           .ow = 1,
+                                           .kh = in.h,
+                                           .kw = in.w,
+                                           .sh = 1,
+                                           .sw = 1};
   return plan_slide(l, MOTE_OK);
 }
 

@@ -67,10 +67,15 @@ static json_t *expand_2d(json_t *layer) {
 }
 
 const mote_layer_kind_t mote_layer_separable_conv1d = {
-    .type = "separable_conv1d", .help = "depthwise and pointwise convolution on a sequence",
-    .params = rows_1d, .n_params = sizeof rows_1d / sizeof rows_1d[0],
-    .cfg_bytes = sizeof(mote_window_cfg_t), .min_in = 1, .max_in = 1,
-    .flags = MOTE_LAYER_ACTIVATES | MOTE_LAYER_SEQUENCE, .expand = expand_1d};
+    .type = "separable_conv1d",
+    .help = "depthwise and pointwise convolution on a sequence",
+    .params = rows_1d,
+    .n_params = sizeof rows_1d / sizeof rows_1d[0],
+    .cfg_bytes = sizeof(mote_window_cfg_t),
+    .min_in = 1,
+    .max_in = 1,
+    .flags = MOTE_LAYER_ACTIVATES | MOTE_LAYER_SEQUENCE,
+    .expand = expand_1d};
 const mote_layer_kind_t mote_layer_separable_conv2d = {
     .type = "separable_conv2d", .help = "depthwise and pointwise convolution on an image",
     .params = rows_2d, .n_params = sizeof rows_2d / sizeof rows_2d[0],
