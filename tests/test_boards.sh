@@ -37,7 +37,7 @@ record() {
   case $1 in
   motion*) set=$(data sp-sw-har)
     [ -z "$set" ] && { echo "NOTE: no set sp-sw-har, synthetic motion"; return; }
-    find "$set" -name '*_sp.csv' | sort | head -3 | xargs cat 2> /dev/null |
+    find "$set" -name '*_sp.csv' | sort | head -40 | xargs cat 2> /dev/null |
       perl -F, -ane 'next if $F[0] !~ /^-?[0-9]/; print pack("f<3", @F[0..2])' |
       head -c $((12 * $2)) > "$3" ;;
   keyword*) set=$(data fsdd)

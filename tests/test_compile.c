@@ -298,7 +298,7 @@ static void survives_without_memory(void **state) {
   snprintf(dir, sizeof dir, "%s/mem", root);
   mote_compile_options_t o = {.dir = dir, .target = target, .no_toolchain = 1};
   int rc = -1;
-  for (long k = 1; rc < 0 && k < 4000; k += k < 200 ? 1 : 17) {
+  for (long k = 1; rc < 0 && k < 4000; k += k < 60 ? 1 : 23) {
     mote_alloc_fail_at(k, 0);
     rc = mote_compile(t, &o, NULL);
     mote_alloc_fail_at(0, 0);
