@@ -36,7 +36,7 @@ static void walk(rule_t *r, json_t *at, const char *path, size_t from, int depth
     return;
   }
   size_t n = strcspn(path + from, "."), next = from + n + (path[from + n] == '.');
-  char key[256], full[600];
+  char key[256], full[1024];
   snprintf(key, sizeof key, "%.*s", (int)n, path + from);
   if (strcmp(key, "*")) {
     walk(r, json_object_get(at, key), path, next, depth + 1);
@@ -45,7 +45,9 @@ static void walk(rule_t *r, json_t *at, const char *path, size_t from, int depth
   const char *name;
   json_t *v;
   json_object_foreach(at, name, v) {
-    snprintf(full, sizeof full, "%.*s%.200s%s", (int)from, path, name, path + from + n);
+    int len =
+        snprintf(full, sizeof full, "%.*s%s%s", (int)from, path, name, path + from + n);
+    if (len < 0 || (size_t)len >= sizeof full) continue; /* no label is that long */
     size_t behind = from + strlen(name);
     walk(r, v, full, behind + (full[behind] == '.'), depth + 1);
   }

@@ -152,14 +152,12 @@ static void at_threshold(const scored_t *s, size_t n, mote_anomaly_report_t *r) 
   r->false_alarm = ratio(fp, negatives);
 }
 
+/* Points of the curve lie between different scores: a group of ties is one step. */
 static void walk_curve(const scored_t *s, size_t n, mote_anomaly_report_t *r) {
   double tp = 0, fp = 0, p = (double)r->positives, q = (double)n - p;
-  size_t every = n / (CURVE_POINTS - 1) + 1;
+  size_t every = n / (CURVE_POINTS - 1) + 1, next = every;
+  r->n_curve = 1; /* (0, 0) */
   for (size_t i = 0; i < n; i++) {
-    if (i % every == 0) {
-      r->fpr[r->n_curve] = ratio(fp, q);
-      r->tpr[r->n_curve++] = ratio(tp, p);
-    }
     s[i].positive ? tp++ : fp++;
     if (i + 1 < n && s[i + 1].score == s[i].score) continue;
     double f1 = ratio(2 * tp, tp + fp + p);
@@ -168,6 +166,10 @@ static void walk_curve(const scored_t *s, size_t n, mote_anomaly_report_t *r) {
       r->best_threshold = i + 1 < n ? ((double)s[i].score + (double)s[i + 1].score) / 2
                                     : (double)s[i].score;
     }
+    if (i + 1 < next || i + 1 == n) continue;
+    r->fpr[r->n_curve] = ratio(fp, q);
+    r->tpr[r->n_curve++] = ratio(tp, p);
+    next = i + 1 + every;
   }
   r->fpr[r->n_curve] = r->tpr[r->n_curve] = 1;
   r->n_curve++;

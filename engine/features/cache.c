@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -38,7 +39,10 @@ static int read_entry(int fd, mote_cached_t *out) {
   head_t h;
   if (read_exactly(fd, &h, sizeof h) < 0 || memcmp(h.magic, MAGIC, 8))
     return MOTE_ERR_CORRUPT;
-  if (h.d != out->d || h.n > ((uint64_t)1 << 32)) return MOTE_ERR_CORRUPT;
+  struct stat st;
+  if (h.d != out->d || h.n > ((uint64_t)1 << 32) || fstat(fd, &st) < 0 ||
+      (uint64_t)st.st_size != sizeof h + h.n * h.d * sizeof(float))
+    return MOTE_ERR_CORRUPT;
   size_t bytes = (size_t)(h.n * h.d) * sizeof(float);
   float *x = mote_alloc(bytes ? bytes : 1, 1);
   if (!x) return MOTE_ERR_NOMEM;

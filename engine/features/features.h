@@ -26,7 +26,6 @@ typedef struct {
   size_t d;                             /* impulse->features */
   float *x;                             /* [n][d], raw (not normalised) */
   size_t from_cache, computed;          /* recordings */
-  const char **skipped; size_t n_skipped; /* "name: too short ..." */
 } mote_feature_set_t;
 
 typedef struct {

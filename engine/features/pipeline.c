@@ -137,9 +137,32 @@ static int one_sample(void *ctx, size_t i, int worker) {
                 : MOTE_OK;
 }
 
+/* Recorded background for the noise mix: the training samples labelled "noise". */
+static int is_noise(const job_t *job, const mote_sample_t *s) {
+  const mote_signal_augment_t *cfg = job->opt->augment;
+  return cfg && cfg->copies && cfg->noise > 0 && job->m->input.n_axes == 1 && s->label &&
+         !strcmp(s->label, "noise");
+}
+
+/* Copies hold other recordings' noise, so these are part of what decided them. */
+static void hash_augment(const job_t *job, json_t *j) {
+  const mote_samples_t *all = &job->set->samples;
+  json_t *noise = json_array();
+  json_object_set_new(j, "augment", mote_params_write(mote_signal_augment_params,
+                                                      mote_signal_augment_n_params,
+                                                      job->opt->augment));
+  for (size_t i = 0; i < all->n; i++)
+    if (is_noise(job, &all->item[i]))
+      json_array_append_new(
+          noise, json_pack("[s, i, I, I]", all->item[i].sha, (int)all->item[i].item,
+                           (json_int_t)all->item[i].crop_start,
+                           (json_int_t)all->item[i].crop_end));
+  json_object_set_new(j, "noise", noise);
+}
+
 /* Everything but learners decides the features. */
-static int hash_design(const mote_impulse_t *m, const mote_feature_options_t *opt,
-                       mote_sha_t *out) {
+static int hash_design(const job_t *job, mote_sha_t *out) {
+  const mote_impulse_t *m = job->m;
   json_t *j = json_pack("{s:O?, s:O?, s:f, s:i, s:s}", "input",
                         json_object_get(m->json, "input"), "dsp",
                         json_object_get(m->json, "dsp"), "hz", m->input.hz, "axes",
@@ -147,11 +170,8 @@ static int hash_design(const mote_impulse_t *m, const mote_feature_options_t *op
   json_t *names = json_array();
   for (uint32_t i = 0; i < m->input.n_axes; i++)
     json_array_append_new(names, json_string(m->input.axes[i]));
-  if (j) json_object_set_new(j, "names", names);
-  if (j && opt->augment && opt->augment->copies)
-    json_object_set_new(j, "augment", mote_params_write(mote_signal_augment_params,
-                                                        mote_signal_augment_n_params,
-                                                        opt->augment));
+  json_object_set_new(j, "names", names);
+  if (job->copies > 1) hash_augment(job, j);
   char *text = j ? json_dumps(j, JSON_SORT_KEYS | JSON_COMPACT) : NULL;
   json_decref(j);
   if (!text) return mote_fail(MOTE_ERR_NOMEM, "out of memory while hashing the design");
@@ -160,17 +180,14 @@ static int hash_design(const mote_impulse_t *m, const mote_feature_options_t *op
   return MOTE_OK;
 }
 
-/* Recorded background for the noise mix: the training samples labelled "noise". */
 static int load_noise(job_t *job) {
-  const mote_signal_augment_t *cfg = job->opt->augment;
-  if (!cfg || cfg->noise <= 0 || job->m->input.n_axes != 1) return MOTE_OK;
   job->noise_arena = mote_arena_new();
   const mote_samples_t *all = &job->set->samples;
   job->noise = mote_alloc(all->n, sizeof *job->noise);
   if (!job->noise_arena || !job->noise) return MOTE_ERR_NOMEM;
   for (size_t i = 0; i < all->n && job->n_noise < 256; i++) {
     const mote_sample_t *s = &all->item[i];
-    if (!s->label || strcmp(s->label, "noise")) continue;
+    if (!is_noise(job, s)) continue;
     mote_recording_t r;
     float *x;
     uint64_t n;
@@ -276,7 +293,7 @@ static int run_job(job_t *job) {
   if (filter.state == MOTE_ANY_STATE) filter.state = MOTE_ONLY_ENABLED;
   MOTE_TRY(mote_dataset_list(job->ds, &filter, set->arena, &set->samples));
   MOTE_TRY(collect_labels(set, job->opt));
-  MOTE_TRY(hash_design(job->m, job->opt, &job->design));
+  MOTE_TRY(hash_design(job, &job->design));
   MOTE_TRY(load_noise(job));
   job->blocks = mote_alloc(set->samples.n * job->copies + 1, sizeof *job->blocks);
   if (!job->blocks) return MOTE_ERR_NOMEM;

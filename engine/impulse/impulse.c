@@ -29,22 +29,49 @@ static const char *text(json_t *o, const char *key, const char *dflt) {
   return s ? s : dflt;
 }
 
-/* Refuses members that no rule knows: a misspelt key must not be ignored. */
-static int only_keys(json_t *o, const char *allowed, const char *where) {
+typedef enum { NUMBER, TIME, TEXT, FLAG, LIST, OBJECT } kind_t;
+typedef struct {
+  const char *name;
+  kind_t kind;
+} field_t; /* a list ends with name NULL */
+
+static int fits(kind_t kind, const json_t *v) {
+  switch (kind) {
+  case NUMBER: return json_is_number(v);
+  case TIME:
+    return (json_is_number(v) && json_number_value(v) >= 0) ||
+           (json_is_string(v) && !strcmp(json_string_value(v), "auto"));
+  case TEXT: return json_is_string(v);
+  case FLAG: return json_is_boolean(v);
+  case LIST: return json_is_array(v);
+  default: return json_is_object(v);
+  }
+}
+
+static int unknown_field(const field_t *known, const char *key, const char *where) {
+  mote_buf_t all = {0};
+  for (; known->name; known++) (void)mote_buf_printf(&all, " %s", known->name);
+  int rc = mote_fail(MOTE_ERR_USAGE, "%s: there is no field \"%s\" here; known:%s", where,
+                     key, all.p ? (char *)all.p : "");
+  mote_buf_free(&all);
+  return rc;
+}
+
+/* Refuses members that no rule knows, and values of another type: what is misspelt must
+ * not be ignored. */
+static int check_fields(json_t *o, const field_t *known, const char *where) {
+  static const char *const kinds[] = {"a number",     "\"auto\" or a number, 0 or more",
+                                      "a text",       "true or false",
+                                      "a list [...]", "an object {...}"};
   const char *key;
   json_t *v;
   json_object_foreach(o, key, v) {
-    const char *at = allowed;
-    size_t n = strlen(key);
-    int found = 0;
-    while (*at && !found) {
-      size_t len = strcspn(at, " ");
-      found = len == n && !strncmp(at, key, n);
-      at += len + (at[len] == ' ');
-    }
-    if (!found)
-      return mote_fail(MOTE_ERR_USAGE, "%s: there is no field \"%s\" here; known: %s",
-                       where, key, allowed);
+    const field_t *f = known;
+    while (f->name && strcmp(f->name, key)) f++;
+    if (!f->name) return unknown_field(known, key, where);
+    if (!fits(f->kind, v))
+      return mote_fail(MOTE_ERR_USAGE, "%s: \"%s\" must be %s", where, key,
+                       kinds[f->kind]);
   }
   return MOTE_OK;
 }
@@ -63,7 +90,9 @@ static int texts(mote_arena_t *a, json_t *list, const char ***out, size_t *n) {
 
 static int parse_labeling(mote_impulse_t *m, json_t *o, const char *where) {
   static const char *const names[] = {"majority", "end", "anywhere", "anywhere_percent"};
-  MOTE_TRY(only_keys(o, "rule labels percent", where));
+  static const field_t known[] = {{"rule", TEXT}, {"labels", LIST}, {"percent", NUMBER},
+                                  {NULL, TEXT}};
+  MOTE_TRY(check_fields(o, known, where));
   const char *rule = text(o, "rule", "majority");
   int i = 0;
   while (i < 4 && strcmp(rule, names[i])) i++;
@@ -74,6 +103,8 @@ static int parse_labeling(mote_impulse_t *m, json_t *o, const char *where) {
         rule);
   m->input.labeling = (mote_labeling_t)i;
   m->input.labeling_percent = number(o, "percent", 50);
+  if (!(m->input.labeling_percent >= 0 && m->input.labeling_percent <= 100))
+    return wrong(where, "percent must be 0 to 100");
   return texts(m->arena, json_object_get(o, "labels"), &m->input.labeling_labels,
                &m->input.n_labeling_labels);
 }
@@ -83,8 +114,11 @@ static int parse_input(mote_impulse_t *m, json_t *o, const char *where) {
   snprintf(at, sizeof at, "%s: input", where);
   if (!json_is_object(o))
     return wrong(at, "missing; it says axes, frequency_hz, window_ms");
-  MOTE_TRY(
-      only_keys(o, "axes frequency_hz window_ms stride_ms zero_pad pad labeling", at));
+  static const field_t known[] = {{"axes", LIST},       {"frequency_hz", NUMBER},
+                                  {"window_ms", TIME},  {"stride_ms", TIME},
+                                  {"zero_pad", FLAG},   {"pad", TEXT},
+                                  {"labeling", OBJECT}, {NULL, TEXT}};
+  MOTE_TRY(check_fields(o, known, at));
   size_t n;
   int rc = texts(m->arena, json_object_get(o, "axes"), &m->input.axes, &n);
   if (rc < 0) return mote_context(rc, "%s.axes", at);
@@ -100,12 +134,16 @@ static int parse_input(mote_impulse_t *m, json_t *o, const char *where) {
     return wrong(at, "pad must be \"zero\" or \"floor\"");
   if (!(m->input.hz >= 0))
     return wrong(at, "frequency_hz must be 0 (as recorded) or more");
-  if (!(m->input.window_ms >= -1))
-    return wrong(at, "window_ms must be \"auto\", 0 (one row) or more");
   if (m->input.stride_ms == 0 && m->input.window_ms != 0)
     return wrong(at, "stride_ms must be \"auto\" or more than 0");
   snprintf(at, sizeof at, "%s: input.labeling", where);
   return parse_labeling(m, json_object_get(o, "labeling"), at);
+}
+
+static int block_index(const mote_impulse_t *m, int id) {
+  for (int i = 0; i < m->n_dsp; i++)
+    if (m->dsp[i].id == id) return i;
+  return -1;
 }
 
 static int parse_block(mote_impulse_t *m, json_t *o, const char *where) {
@@ -113,6 +151,9 @@ static int parse_block(mote_impulse_t *m, json_t *o, const char *where) {
   mote_dsp_t *d = &m->dsp[m->n_dsp];
   const char *type = text(o, "type", "");
   d->id = (int)number(o, "id", m->n_dsp + 2);
+  if (block_index(m, d->id) >= 0)
+    return mote_fail(MOTE_ERR_USAGE, "%s: id %d belongs to another block; choose another",
+                     where, d->id);
   d->block = mote_block_find(type);
   if (!d->block) {
     mote_buf_t all = {0};
@@ -125,7 +166,10 @@ static int parse_block(mote_impulse_t *m, json_t *o, const char *where) {
   }
   char at[640];
   snprintf(at, sizeof at, "%s (%s)", where, d->block->type);
-  MOTE_TRY(only_keys(o, "id type name axes params normalize", at));
+  static const field_t known[] = {{"id", NUMBER}, {"type", TEXT},     {"name", TEXT},
+                                  {"axes", LIST}, {"params", OBJECT}, {"normalize", FLAG},
+                                  {NULL, TEXT}};
+  MOTE_TRY(check_fields(o, known, at));
   d->name = mote_arena_str(m->arena, text(o, "name", type));
   d->cfg = mote_arena_take(m->arena, 1, d->block->cfg_bytes);
   if (!d->name || !d->cfg) return MOTE_ERR_NOMEM;
@@ -139,12 +183,6 @@ static int parse_block(mote_impulse_t *m, json_t *o, const char *where) {
   return MOTE_OK;
 }
 
-static int block_index(const mote_impulse_t *m, int id) {
-  for (int i = 0; i < m->n_dsp; i++)
-    if (m->dsp[i].id == id) return i;
-  return -1;
-}
-
 static int name_taken(const mote_impulse_t *m, const char *name) {
   for (int i = 0; i < m->n_learn; i++)
     if (!strcmp(m->learn[i].name, name)) return 1;
@@ -153,6 +191,11 @@ static int name_taken(const mote_impulse_t *m, const char *name) {
 
 static int parse_learner(mote_impulse_t *m, json_t *o, const char *where) {
   if (m->n_learn == MOTE_LEARNERS_MAX) return wrong(where, "more than 8 learners");
+  static const field_t known[] = {
+      {"id", NUMBER},    {"type", TEXT},      {"name", TEXT},
+      {"inputs", LIST},  {"params", OBJECT},  {"layers", LIST},
+      {"train", OBJECT}, {"augment", OBJECT}, {NULL, TEXT}};
+  MOTE_TRY(check_fields(o, known, where));
   mote_learner_t *l = &m->learn[m->n_learn];
   l->type = mote_arena_str(m->arena, text(o, "type", ""));
   l->name = mote_arena_str(m->arena, text(o, "name", l->type ? l->type : ""));
@@ -193,11 +236,26 @@ static int parse_list(mote_impulse_t *m, json_t *list, item_fn fn, const char *w
   return MOTE_OK;
 }
 
+static int parse_validation(mote_impulse_t *m, json_t *o, const char *where) {
+  static const field_t known[] = {{"fraction", NUMBER}, {"group", TEXT}, {NULL, TEXT}};
+  char at[512];
+  snprintf(at, sizeof at, "%s: validation", where);
+  MOTE_TRY(check_fields(o, known, at));
+  m->validation_fraction = number(o, "fraction", 0.2);
+  if (!(m->validation_fraction >= 0 && m->validation_fraction < 1))
+    return wrong(at, "fraction must be 0 or more and less than 1");
+  m->validation_group = mote_arena_str(m->arena, text(o, "group", ""));
+  return m->validation_group ? MOTE_OK : MOTE_ERR_NOMEM;
+}
+
 static int parse_document(mote_impulse_t *m, json_t *doc, const char *where) {
   char at[512];
   if (!json_is_object(doc)) return wrong(where, "the document must be a JSON object");
-  MOTE_TRY(
-      only_keys(doc, "mote name input dsp learn validation smoothing target", where));
+  static const field_t known[] = {
+      {"mote", NUMBER}, {"name", TEXT},         {"input", OBJECT},     {"dsp", LIST},
+      {"learn", LIST},  {"validation", OBJECT}, {"smoothing", OBJECT}, {"target", OBJECT},
+      {NULL, TEXT}};
+  MOTE_TRY(check_fields(doc, known, where));
   if (json_integer_value(json_object_get(doc, "mote")) != 1)
     return wrong(where,
                  "\"mote\": 1 is missing: not an impulse, or from a newer version");
@@ -211,10 +269,7 @@ static int parse_document(mote_impulse_t *m, json_t *doc, const char *where) {
     return wrong(where, "dsp lists no block; add at least {\"type\": \"raw\"}");
   snprintf(at, sizeof at, "%s: learn", where);
   MOTE_TRY(parse_list(m, json_object_get(doc, "learn"), parse_learner, at));
-  json_t *val = json_object_get(doc, "validation");
-  m->validation_fraction = number(val, "fraction", 0.2);
-  m->validation_group = mote_arena_str(m->arena, text(val, "group", ""));
-  return m->validation_group ? MOTE_OK : MOTE_ERR_NOMEM;
+  return parse_validation(m, json_object_get(doc, "validation"), where);
 }
 
 int mote_impulse_parse(json_t *doc, const char *where, mote_impulse_t **out) {
