@@ -16,8 +16,8 @@ const mote_param_t mote_signal_augment_params[] = {
     ROW(snr_low, FLOAT, -20, 100, "dB", "Loudest noise: signal-to-noise ratio."),
     ROW(snr_high, FLOAT, -20, 100, "dB", "Softest noise: signal-to-noise ratio."),
     ROW(gain_db, FLOAT, 0, 40, "dB", "Level changes by up to this, up or down."),
-    ROW(shift_ms, FLOAT, 0, 1e6, "ms",
-        "Moves the recording by up to this, either way, ends joined."),
+    ROW(shift, FLOAT, 0, 1, "",
+        "Moves the recording by up to this share of its length, ends joined."),
     ROW(speed, FLOAT, 0, 0.5, "", "Plays faster or slower by up to this share."),
     ROW(tempo, FLOAT, 0, 0.5, "", "Longer or shorter by this share, pitch kept."),
     ROW(room, FLOAT, 0, 1, "", "Share of the copies with a synthetic room response."),
@@ -217,7 +217,7 @@ static int place(const mote_signal_augment_t *cfg, mote_signal_view_t *s, mote_r
   if (!y) return MOTE_ERR_NOMEM;
   float db = mote_rng_range(rng, -cfg->gain_db, cfg->gain_db);
   float gain = mote_powf(10.0f, db / 20.0f);
-  float by = mote_rng_range(rng, -cfg->shift_ms, cfg->shift_ms) * (float)s->hz / 1000.0f;
+  float by = mote_rng_range(rng, -cfg->shift, cfg->shift) * (float)s->n;
   int64_t shift = (int64_t)by;
   for (int64_t i = 0; i < (int64_t)s->n; i++) {
     int64_t from = (i - shift) % (int64_t)s->n;
@@ -246,7 +246,7 @@ int mote_augment_place(const mote_signal_augment_t *cfg, mote_signal_view_t *s,
                        const mote_signal_view_t *noise, size_t n_noise, mote_rng_t *rng,
                        mote_arena_t *a) {
   if (mote_rng_unit(rng) < cfg->room) MOTE_TRY(add_room(s, rng, a));
-  if (cfg->gain_db > 0 || cfg->shift_ms > 0) MOTE_TRY(place(cfg, s, rng, a));
+  if (cfg->gain_db > 0 || cfg->shift > 0) MOTE_TRY(place(cfg, s, rng, a));
   if (mote_rng_unit(rng) < cfg->noise)
     MOTE_TRY(add_noise(cfg, s, noise, n_noise, rng, a));
   return MOTE_OK;

@@ -14,7 +14,7 @@ typedef struct {
   float noise;       /* share of copies with noise mixed in, 0..1 */
   float snr_low, snr_high; /* dB, drawn evenly */
   float gain_db;     /* level: ± dB */
-  float shift_ms;    /* position in time: ± ms, ends joined */
+  float shift;       /* position in time: ± this share of the length, ends joined */
   float speed;       /* played at 1 ± speed: pitch and length change */
   float tempo;       /* length times 1 ± tempo, pitch kept */
   float room;        /* share of copies with a short synthetic room response, 0..1 */

@@ -105,6 +105,7 @@ static int fine_tune(const mote_int8_job_t *q, const mote_quant_report_t *first,
   mote_train_config_t cfg = *q->train_config;
   cfg.learning_rate *= QAT_RATE;
   cfg.warmup = 0;
+  cfg.min_steps /= 5;
   cfg.epochs = cfg.epochs / 5 < QAT_EPOCHS_MAX ? cfg.epochs / 5 + 1 : QAT_EPOCHS_MAX;
   mote_net_t *net = NULL;
   MOTE_TRY(mote_net_clone(q->net, &net));

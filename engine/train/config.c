@@ -8,6 +8,8 @@
 const mote_param_t mote_train_params[] = {
     {"epochs", MOTE_P_INT, AT(epochs), 1, 100000, 60, NULL, "",
      "passes over the training data"},
+    {"min_steps", MOTE_P_INT, AT(min_steps), 0, 10000000, 0, NULL, "",
+     "epochs are added until so many updates are made, for small data sets"},
     {"batch_size", MOTE_P_INT, AT(batch_size), 1, 65536, 32, NULL, "",
      "samples per update of the weights"},
     {"learning_rate", MOTE_P_FLOAT, AT(learning_rate), 1e-8, 10, 0.002, NULL, "",

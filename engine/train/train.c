@@ -295,6 +295,13 @@ static int check_config(const fit_t *f) {
   return MOTE_OK;
 }
 
+/* Epochs that make at least min_steps updates. */
+static int32_t enough_epochs(const mote_train_config_t *c, size_t n) {
+  size_t steps = (n + (size_t)c->batch_size - 1) / (size_t)c->batch_size;
+  size_t want = steps ? ((size_t)c->min_steps + steps - 1) / steps : 0;
+  return want > (size_t)c->epochs ? (int32_t)want : c->epochs;
+}
+
 int mote_train(mote_net_t *net, const mote_train_data_t *train,
                const mote_train_data_t *valid, const mote_train_config_t *cfg,
                const mote_train_hooks_t *hooks, mote_train_result_t *out) {
@@ -303,6 +310,7 @@ int mote_train(mote_net_t *net, const mote_train_data_t *train,
              .cfg = *cfg, .hooks = hooks, .out = out ? out : &ignored, .plateau = 1.0f,
              .start = mote_now()};
   *f.out = (mote_train_result_t){0};
+  f.cfg.epochs = enough_epochs(cfg, train->n);
   MOTE_TRY(mote_train_data_check(net, train, "training data"));
   if (f.valid) MOTE_TRY(mote_train_data_check(net, f.valid, "validation data"));
   MOTE_TRY(check_config(&f));

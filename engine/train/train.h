@@ -127,6 +127,7 @@ typedef struct {
 
 typedef struct {
   int32_t epochs, batch_size;
+  int32_t min_steps; /* more epochs when the data are too few for so many updates */
   float learning_rate;
   int32_t optimizer, schedule, loss, best; /* the enums above */
   float momentum, beta1, beta2, epsilon;

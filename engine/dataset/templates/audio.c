@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Audio: 1 s at 16 kHz, MFCC, two 1-D convolutions over time. */
+ * Audio: log-mel frames and 1-D convolutions over time; mean and peak of the last channels, so
+ * that steady sounds and short words both count. The floor of -80 dB keeps soft speakers, the
+ * padding at the recording's own floor keeps short words from standing in digital silence. */
 #include "dataset/templates/template.h"
 
 /* clang-format off */
@@ -10,18 +12,19 @@ static const char json[] = MOTE_JSON(
   "input": {
     "axes": [],
     "frequency_hz": 16000,
-    "window_ms": 1000,
-    "stride_ms": 500,
+    "window_ms": "auto",
+    "stride_ms": "auto",
     "zero_pad": true,
+    "pad": "floor",
     "labeling": {"rule": "majority", "labels": [], "percent": 50}
   },
   "dsp": [
     {
       "id": 2,
-      "type": "mfcc",
-      "name": "mfcc",
+      "type": "mfe",
+      "name": "mfe",
       "axes": [],
-      "params": {},
+      "params": {"frame_length": 0.032, "frame_stride": 0.02, "fft_length": 512, "noise_floor_db": -80},
       "normalize": true
     }
   ],
@@ -31,32 +34,37 @@ static const char json[] = MOTE_JSON(
       "type": "classifier",
       "name": "sound",
       "inputs": [2],
-      "params": {},
       "layers": [
-        {"type": "conv1d", "filters": 8, "kernel": 3, "padding": "same", "activation": "relu"},
+        {"type": "conv1d", "filters": 32, "kernel": 5, "stride": 2, "padding": "same", "batch_norm": true, "activation": "relu"},
+        {"type": "conv1d", "filters": 32, "kernel": 3, "padding": "same", "batch_norm": true, "activation": "relu"},
         {"type": "max_pool1d", "size": 2},
-        {"type": "dropout", "rate": 0.25},
-        {"type": "conv1d", "filters": 16, "kernel": 3, "padding": "same", "activation": "relu"},
+        {"type": "conv1d", "filters": 48, "kernel": 3, "padding": "same", "batch_norm": true, "activation": "relu"},
         {"type": "max_pool1d", "size": 2},
+        {"type": "dropout", "rate": 0.1},
+        {"type": "conv1d", "filters": 64, "kernel": 3, "padding": "same", "batch_norm": true, "activation": "relu", "name": "sounds"},
+        {"type": "global_avg_pool", "from": "sounds", "name": "mean"},
+        {"type": "global_max_pool", "from": "sounds", "name": "peak"},
+        {"type": "concat", "from": ["mean", "peak"]},
         {"type": "dropout", "rate": 0.25},
-        {"type": "flatten"},
         {"type": "dense"}
       ],
       "train": {
-        "epochs": 100,
+        "epochs": 30,
+        "min_steps": 4500,
         "batch_size": 32,
-        "learning_rate": 0.005,
-        "optimizer": "adam",
+        "learning_rate": 0.003,
+        "optimizer": "adamw",
+        "weight_decay": 0.02,
         "schedule": "cosine",
+        "label_smoothing": 0.05,
         "class_weights": true,
-        "augment": {"time_masks": 1, "time_mask_frames": 4, "freq_masks": 1, "freq_mask_bins": 2},
-        "patience": 25
+        "augment": {"time_masks": 2, "time_mask_frames": 4, "freq_masks": 2, "freq_mask_bins": 4, "mixup": 0.3}
       },
-      "augment": {"copies": 2, "noise": 0.7, "snr_low": 5, "snr_high": 30, "gain_db": 6, "shift_ms": 100, "speed": 0.1}
+      "augment": {"copies": 4, "noise": 0.5, "snr_low": 5, "snr_high": 30, "gain_db": 15, "shift": 0.3, "speed": 0.15, "tempo": 0.15}
     }
   ],
   "validation": {"fraction": 0.2, "group": ""},
-  "smoothing": {"average": 3, "threshold": 0.6, "suppress_ms": 500},
+  "smoothing": {"average": 2, "threshold": 0.6, "suppress_ms": 1000},
   "target": {"chip": "cortex-m4f-80mhz", "ram_bytes": 0, "flash_bytes": 0}
 }
 );
