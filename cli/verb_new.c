@@ -49,10 +49,10 @@ const mote_verb_t mote_verb_new = {
     .summary = "Make a project folder from a template.",
     .details =
         "Creates DIR with impulse.json, data/ and runs/. DIR must be new or empty.\n\n"
-        "Templates: motion (2 s of accelerometer, spectral features, classifier and "
-        "K-means anomaly), audio (1 s at 16 kHz, MFCC, two 1-D convolutions), "
-        "vibration (spectrum and a Gaussian mixture of normal running), tabular (one "
-        "row of numbers per sample).\n\n"
+        "Templates: motion (accelerometers and gyroscopes: movements, and K-means for "
+        "movements that were never trained), audio (words and sounds), vibration (a "
+        "Gaussian mixture of normal running), tabular (one row of numbers per sample). "
+        "`mote help templates NAME` prints one.\n\n"
         "impulse.json is the truth: `mote train` reads it, runs/<n> keeps a copy.",
     .flags = flags,
     .run = run};
