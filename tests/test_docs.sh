@@ -26,6 +26,10 @@ diff -r docs/reference "$work/docs/docs/reference" >"$work/diff" &&
   fail "docs/reference or README.md is older than the tables; run tools/gen_docs.sh:
 $(head -10 "$work/diff")"
 
+for verb in $(sed -n 's/^VERB(\(.*\))$/\1/p' cli/verbs.def); do
+  grep -E '^\| `' README.md | grep -q "\`$verb\`" || fail "README.md: no line for mote $verb"
+done
+
 # ---- links, and files that are named ----
 pages=$(find ./*.md docs tests/vectors -name '*.md')
 for page in $pages; do
