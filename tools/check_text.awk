@@ -52,7 +52,8 @@ FNR == 1 {
   text = $0
   columns = text
   gsub(/[\200-\277]/, "", columns) # UTF-8: a character is one column
-  if (length(columns) > 90 && text !~ /https?:/) fault(length(columns) " columns, the limit is 90")
+  design = FILENAME ~ /^engine\/dataset\/templates\// && text ~ /^ *([{]?"|\[)/
+  if (length(columns) > 90 && !design && text !~ /https?:/) fault(length(columns) " columns, the limit is 90")
   if (text ~ /[ \t]$/) fault("ends in a blank")
   if (text ~ /(TODO|FIXME|XXX:)/) fault("unfinished: " text)
   plain = (comment || text ~ /["'\/]/) ? code(text) : text

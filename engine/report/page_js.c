@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the page can do where scripts run: a quick tooltip in place of the browser's slow
- * one, a click on a label that shows it alone, a switch between light and dark. Nothing is
- * hidden without it. The wrapping makes it well-formed XML whatever it holds. */
+ * one, a click on a label that shows it alone, a switch between light and dark. Nothing
+ * is hidden without it. The wrapping makes it well-formed XML whatever it holds. */
 #include "report/html.h"
 
 const char mote_report_js[] =

@@ -2,6 +2,7 @@
 # For tests that want the same output from every compiler and board. Set before: here (this
 # folder's parent), work (scratch folder), common (compiler flags), sources. Then call
 # `everywhere`. Compilers that are missing are named and left out; two builds must remain.
+set -u
 first='' builds=0 failed=0
 
 compare() { # NAME: its output is in $work/out

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Audio: log-mel frames and 1-D convolutions over time; mean and peak of the last channels, so
- * that steady sounds and short words both count. The floor of -80 dB keeps soft speakers, the
- * padding at the recording's own floor keeps short words from standing in digital silence. */
+ * Audio: log-mel frames and 1-D convolutions over time; mean and peak of the last
+ * channels, so that steady sounds and short words both count. The floor of -80 dB keeps
+ * soft speakers, the padding at the recording's own floor keeps short words from standing
+ * in digital silence. */
 #include "dataset/templates/template.h"
 
 /* clang-format off */
@@ -70,4 +71,5 @@ static const char json[] = MOTE_JSON(
 );
 /* clang-format on */
 
-const mote_template_t mote_template_audio = {"audio", "keywords and sounds from a microphone", json};
+const mote_template_t mote_template_audio = {
+    "audio", "keywords and sounds from a microphone", json};

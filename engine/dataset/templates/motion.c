@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Motion: 2 s of accelerometer or gyroscope; a small 1-D convolution network on the samples
- * (mean and peak of its last channels, so that both shape and strength count), and K-means on
- * spectral features beside it, which tells movements that were never trained. */
+ * Motion: 2 s of accelerometer or gyroscope; a small 1-D convolution network on the
+ * samples (mean and peak of its last channels, so that both shape and strength count),
+ * and K-means on spectral features beside it, which tells movements that were never
+ * trained. */
 #include "dataset/templates/template.h"
 
 /* clang-format off */
@@ -80,4 +81,5 @@ static const char json[] = MOTE_JSON(
 );
 /* clang-format on */
 
-const mote_template_t mote_template_motion = {"motion", "gestures and activities from accelerometers and gyroscopes", json};
+const mote_template_t mote_template_motion = {
+    "motion", "gestures and activities from accelerometers and gyroscopes", json};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Tabular: one row is one window, the numbers go as they are into a small dense network. */
+ * Tabular: one row is one window, the numbers go as they are into a small dense network.
+ */
 #include "dataset/templates/template.h"
 
 /* clang-format off */
@@ -56,4 +57,5 @@ static const char json[] = MOTE_JSON(
 );
 /* clang-format on */
 
-const mote_template_t mote_template_tabular = {"tabular", "one row of numbers per sample", json};
+const mote_template_t mote_template_tabular = {"tabular", "one row of numbers per sample",
+                                               json};

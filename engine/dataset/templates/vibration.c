@@ -42,4 +42,5 @@ static const char json[] = MOTE_JSON(
 );
 /* clang-format on */
 
-const mote_template_t mote_template_vibration = {"vibration", "machine health from vibration, trained on normal running only", json};
+const mote_template_t mote_template_vibration = {
+    "vibration", "machine health from vibration, trained on normal running only", json};

@@ -81,7 +81,7 @@ static int kmeans_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t
 }
 
 static int gmm_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
-  int64_t d, k;
+  int64_t d = 0, k = 0;
   MOTE_TRY(shape_common(g, n, 6, &d, &k));
   MOTE_TRY(const_count(g, n, 7, MOTE_F32, 2, "nll"));
   if (mote_dims_count(&mote_node_in(g, n, 5)->dims) != k * d)
