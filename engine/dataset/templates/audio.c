@@ -22,10 +22,10 @@ static const char json[] = MOTE_JSON(
   "dsp": [
     {
       "id": 2,
-      "type": "mfe",
-      "name": "mfe",
+      "type": "mfcc",
+      "name": "mfcc",
       "axes": [],
-      "params": {"frame_length": 0.032, "frame_stride": 0.02, "fft_length": 512, "noise_floor_db": -80},
+      "params": {},
       "normalize": true
     }
   ],
@@ -61,7 +61,7 @@ static const char json[] = MOTE_JSON(
         "class_weights": true,
         "augment": {"time_masks": 2, "time_mask_frames": 4, "freq_masks": 2, "freq_mask_bins": 4, "mixup": 0.3}
       },
-      "augment": {"copies": 4, "noise": 0.5, "snr_low": 5, "snr_high": 30, "gain_db": 15, "shift": 0.3, "speed": 0.15, "tempo": 0.15}
+      "augment": {"copies": 6, "noise": 0.5, "snr_low": 5, "snr_high": 30, "gain_db": 15, "shift": 0.2, "speed": 0.15, "tempo": 0.15}
     }
   ],
   "validation": {"fraction": 0.2, "group": ""},
