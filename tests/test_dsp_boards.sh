@@ -1,75 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The same features, to the bit, from gcc and clang at several levels, from Cortex-M3 (soft
-# float), M4F, M55 and from RISC-V 32 in QEMU. Compilers that are missing are named and left
-# out; at least two builds must remain.
+# The same features, to the bit, from gcc and clang at several levels, from Cortex-M0+, M3
+# (soft float), M4F, M55 and from RISC-V 32 in QEMU.
 set -eu
 build=${MOTE_BUILD:?folder of the build}
 here=$(cd "$(dirname "$0")" && pwd)
 runtime=$here/../runtime
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-windows=${MOTE_BITS_WINDOWS:-24}
 "$build/test_dsp_bits" --plans > "$work/plans.h"
 sources=("$here/bits/main.c" "$here/bits/board.c" "$runtime/math/math.c")
 for f in "$runtime"/dsp/*.c; do # rfft_prepare is not for devices
   case $f in *_prepare.c) ;; *) sources+=("$f") ;; esac
 done
-common=(-std=c99 -I"$runtime" -I"$work" -DWINDOWS="$windows" -ffunction-sections)
-first='' builds=0 failed=0
-
-compare() { # NAME: its output is in $work/out
-  tr -d '\r' < "$work/out" > "$work/$1.txt"
-  builds=$((builds + 1))
-  if [ -z "$first" ]; then
-    first=$1
-    cat "$work/$1.txt"
-  elif ! cmp -s "$work/$first.txt" "$work/$1.txt"; then
-    echo "FAIL: $1 differs from $first"
-    diff "$work/$first.txt" "$work/$1.txt" || true
-    failed=1
-    return
-  fi
-  echo "ok: $1"
-}
-
-host() { # NAME COMPILER FLAGS...
-  local name=$1 cc=$2
-  shift 2
-  command -v "$cc" > /dev/null || { echo "SKIPPED: $name, no $cc"; return; }
-  "$cc" "${common[@]}" "$@" "${sources[@]}" -o "$work/$name"
-  "$work/$name" > "$work/out"
-  compare "$name"
-}
-
-board() { # NAME COMPILER QEMU MACHINE CODE RAM FLAGS...
-  local name=$1 cc=$2 qemu=$3 machine=$4 code=$5 ram=$6
-  shift 6
-  command -v "$cc" > /dev/null || { echo "SKIPPED: $name, no $cc"; return; }
-  command -v "$qemu" > /dev/null || { echo "SKIPPED: $name, no $qemu"; return; }
-  "$cc" "${common[@]}" "$@" -ffreestanding -nostdlib -static -Wl,--gc-sections \
-    -Wl,-T,"$here/bits/board.ld" -Wl,--defsym=BOARD_CODE="$code" \
-    -Wl,--defsym=BOARD_RAM="$ram" -Wl,-e,board_reset "${sources[@]}" -lgcc -o "$work/$name"
-  local bios=()
-  case $qemu in *riscv*) bios=(-bios none) ;; esac
-  timeout 300 "$qemu" -M "$machine" -display none -monitor none -serial stdio \
-    -semihosting-config enable=on,target=native "${bios[@]}" -kernel "$work/$name" \
-    > "$work/out" 2>&1 < /dev/null || true
-  compare "$name"
-}
-
-host gcc-O0 gcc -O0
-host gcc-O2 gcc -O2
-host gcc-O3-native gcc -O3 -march=native
-host clang-O1 clang -O1
-host clang-O3-native clang -O3 -march=native
-arm=arm-none-eabi-gcc
-board m3 $arm qemu-system-arm mps2-an385 0x0 0x21000000 -Os -mcpu=cortex-m3 -mthumb
-board m4f $arm qemu-system-arm mps2-an386 0x0 0x21000000 -O2 -mcpu=cortex-m4 -mthumb \
-  -mfloat-abi=hard -mfpu=fpv4-sp-d16
-board m55 $arm qemu-system-arm mps3-an547 0x10000000 0x31000000 -O3 -mcpu=cortex-m55 -mthumb \
-  -mfloat-abi=hard -mfpu=auto
-board rv32 riscv64-unknown-elf-gcc qemu-system-riscv32 virt 0x80000000 0x80400000 -O2 \
-  -march=rv32imac -mabi=ilp32 -I"$here/bits/include"
-[ $builds -ge 2 ] || { echo "SKIPPED: no second compiler to compare with"; exit 77; }
-exit $failed
+common=(-std=c99 -I"$runtime" -I"$work" -DWINDOWS="${MOTE_BITS_WINDOWS:-24}" -ffunction-sections)
+. "$here/bits/builds.sh"
+everywhere
