@@ -36,12 +36,12 @@ fail 'every runtime header must compile alone as C99' "$(
 # ---- what the linker does not say ----
 if [ -f "$build/libmote_runtime.a" ]; then
   fail 'the runtime may call nothing but the mem* functions' "$(
-    nm -A -u "$build/libmote_runtime.a" 2>/dev/null | awk '$(NF-1) == "U" {
+    nm -A -u "$build/libmote_runtime.a" 2>/dev/null | awk 'NF > 1 && $(NF-1) == "U" {
       if ($NF !~ /^(mote_|mem(cpy|move|set|cmp)$|_GLOBAL_OFFSET_TABLE_|__(asan|ubsan|stack_chk|sanitizer|sancov|start___sancov|stop___sancov))/)
         print $1, $NF }' | sort -u)"
   nm -A "$build/libmote_runtime.a" 2>/dev/null | grep -q __asan_init ||
     fail 'the runtime keeps no state of its own' "$(
-      nm -A "$build/libmote_runtime.a" 2>/dev/null | awk '$(NF-1) ~ /^[bBcCsS]$/ { print $1, $NF }')"
+      nm -A "$build/libmote_runtime.a" 2>/dev/null | awk 'NF > 1 && $(NF-1) ~ /^[bBcCsS]$/ { print $1, $NF }')"
   # Of two functions of one name in two archives the linker silently takes the first.
   fail 'one name, two definitions' "$(
     nm -A -g --defined-only "$build"/libmote_{runtime,engine,compiler}.a \
