@@ -19,7 +19,6 @@ struct mote_progress {
   size_t total, done;
   double start, shown;
   int tty, printed;
-  char note[96];
   pthread_mutex_t lock;
 };
 
@@ -67,7 +66,7 @@ static void show(mote_progress_t *p, double now, int last) {
   if (last) fprintf(stderr, "  %.1f s", took);
   else if (p->total && rate > 0)
     fprintf(stderr, "  %.0f s left", (double)(p->total - p->done) / rate);
-  fprintf(stderr, "%s%s%s", p->note[0] ? "  " : "", p->note, p->tty ? "\033[K" : "\n");
+  fputs(p->tty ? "\033[K" : "\n", stderr);
   if (p->tty && last) fputc('\n', stderr);
   fflush(stderr);
   p->shown = now;
@@ -80,13 +79,6 @@ void mote_progress_add(mote_progress_t *p, size_t n) {
   p->done += n;
   double now = mote_now(), wait = p->tty ? REDRAW_SECONDS : LINE_SECONDS;
   if (now - p->start > FIRST_PRINT_WAIT && now - p->shown > wait) show(p, now, 0);
-  pthread_mutex_unlock(&p->lock);
-}
-
-void mote_progress_note(mote_progress_t *p, const char *text) {
-  if (!p) return;
-  pthread_mutex_lock(&p->lock);
-  snprintf(p->note, sizeof p->note, "%s", text);
   pthread_mutex_unlock(&p->lock);
 }
 

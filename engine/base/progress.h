@@ -12,7 +12,6 @@ typedef struct mote_progress mote_progress_t;
  * it. */
 mote_progress_t *mote_progress_new(const char *what, const char *unit, size_t total);
 void mote_progress_add(mote_progress_t *p, size_t n); /* thread-safe */
-void mote_progress_note(mote_progress_t *p, const char *text); /* shown behind the bar */
 void mote_progress_end(mote_progress_t *p);
 void mote_quiet_set(int on);
 

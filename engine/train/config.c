@@ -97,12 +97,3 @@ int mote_train_config_read(json_t *obj, mote_train_config_t *cfg, const char *wh
                         json_object_get(obj, "augment"), &cfg->augment, where);
   return rc < 0 ? mote_context(rc, "augment") : rc;
 }
-
-json_t *mote_train_config_write(const mote_train_config_t *cfg) {
-  json_t *o = mote_params_write(mote_train_params, mote_train_n_params, cfg);
-  if (o)
-    json_object_set_new(o, "augment", mote_params_write(mote_augment_params,
-                                                        mote_augment_n_params,
-                                                        &cfg->augment));
-  return o;
-}

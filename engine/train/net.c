@@ -266,17 +266,6 @@ size_t mote_net_params(const mote_net_t *net) { return net->n_weights; }
 int64_t mote_net_macs(const mote_net_t *net) { return net->macs; }
 float *mote_net_weights(mote_net_t *net) { return net->weights; }
 
-int mote_net_summary(const mote_net_t *net, mote_buf_t *out) {
-  for (int32_t i = 0; i < net->n_layers; i++) {
-    const mote_layer_t *l = &net->layers[i];
-    MOTE_TRY(mote_buf_printf(out,
-                             "%-24s %-18s %4u x %3u x %3u %8zu weights %10lld MACs\n",
-                             l->name, l->kind->type, l->out.h, l->out.w, l->out.c,
-                             l->n_kernel + l->n_bias, (long long)l->macs));
-  }
-  return MOTE_OK;
-}
-
 json_t *mote_net_describe(const mote_net_t *net) {
   json_t *list = json_array();
   for (int32_t i = 0; list && i < net->n_layers; i++) {

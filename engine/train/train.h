@@ -55,8 +55,6 @@ uint32_t mote_net_inputs(const mote_net_t *net);  /* values per sample: h*w*c */
 uint32_t mote_net_outputs(const mote_net_t *net); /* values per prediction */
 size_t mote_net_params(const mote_net_t *net);    /* trainable weights */
 int64_t mote_net_macs(const mote_net_t *net);     /* multiply-accumulates per sample */
-/* One line per layer: name, type, output shape, weights, MACs. */
-int mote_net_summary(const mote_net_t *net, mote_buf_t *out);
 /* [{"name","type","shape":[h,w,c],"params","macs"}...]; new reference, NULL without
  * memory. */
 json_t *mote_net_describe(const mote_net_t *net);
@@ -154,7 +152,6 @@ extern const size_t mote_augment_n_params;
 void mote_train_config_default(mote_train_config_t *cfg);
 /* Takes the members of "train": {...} (may be NULL), "augment" being an object in it. */
 int mote_train_config_read(json_t *obj, mote_train_config_t *cfg, const char *where);
-json_t *mote_train_config_write(const mote_train_config_t *cfg);
 
 typedef struct {
   int32_t epoch, epochs; /* epoch counts from 1 */
