@@ -5,7 +5,7 @@
 set -eu
 build="gcc cmake ninja-build pkg-config libjansson-dev libsqlite3-dev libsndfile1-dev
        libarchive-dev libssl-dev zlib1g-dev libpng-dev libjpeg-dev"
-demo="espeak-ng"
+demo="espeak-ng gcc-arm-none-eabi libnewlib-arm-none-eabi"
 test="libcmocka-dev clang llvm libclang-rt-14-dev valgrind zstd groff-base libxml2-utils
       gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm qemu-system-misc
       gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"

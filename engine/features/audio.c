@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/dmath.h"
 #include "features/audio.h"
 
 #include <math.h>
@@ -70,8 +71,8 @@ int mote_audio_frames(const char *type, const mote_audio_cfg_t *c,
   return MOTE_OK;
 }
 
-static double mel_of(double hz) { return 1127.0 * log(1.0 + hz / 700.0); }
-static double hz_of(double mel) { return 700.0 * (exp(mel / 1127.0) - 1.0); }
+static double mel_of(double hz) { return 1127.0 * mote_dlog(1.0 + hz / 700.0); }
+static double hz_of(double mel) { return 700.0 * (mote_dexp(mel / 1127.0) - 1.0); }
 
 /* Versions 1 to 3 take fft/2 + 1 where the FFT length belongs: their filters cover the
  * lower half of the spectrum. Kept, because models were trained with it. */

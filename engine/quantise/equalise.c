@@ -5,9 +5,11 @@
  * are powers of two, so that the float network computes the same bits as before. */
 #include <math.h>
 
+#include "base/dmath.h"
 #include "model/attrs.h"
 #include "quantise/internal.h"
 
+#define LN_2 0.69314718055994530942
 #define EXPONENT_MAX 6
 
 /* Activation of a weighted node; equalisation passes through none and relu. */
@@ -54,7 +56,7 @@ static int32_t input_channel(const mote_node_t *n, const mote_tensor_t *w, int64
 
 static int exponent(double peak, double weight, double peak_top, double weight_top) {
   if (!(peak > 0) || !(weight > 0)) return 0;
-  double k = 0.5 * (log2(peak / peak_top) - log2(weight / weight_top));
+  double k = 0.5 / LN_2 * (mote_dlog(peak / peak_top) - mote_dlog(weight / weight_top));
   int e = (int)floor(k + 0.5);
   return e < -EXPONENT_MAX ? -EXPONENT_MAX : e > EXPONENT_MAX ? EXPONENT_MAX : e;
 }
