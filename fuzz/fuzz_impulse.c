@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A design, read and resolved against three axes at 100 Hz. Big windows are left out: they
- * are legal and only slow. */
+ * A design, read and resolved against three axes at 100 Hz. Big windows are left out:
+ * they are legal and only slow. */
 #include "impulse/impulse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
