@@ -60,9 +60,12 @@ int mote_emit_selftest(mote_export_t *x, mote_buf_t *out) {
 
 static int put_print(mote_export_t *x, mote_buf_t *out) {
   const char *p = x->prefix;
-  PUT("static void print_result(double seconds, const %s_result_t *r) {\n", p);
+  int timed = x->impulse->input.hz > 0; /* rows of a table have a number, not a time */
+  PUT("static void print_result(size_t samples, const %s_result_t *r) {\n", p);
   if (x->smoothed < 0 && !x->impulse->n_learn) PUT("  (void)r;\n");
-  PUT("  printf(\"%%8.2f s\", seconds);\n");
+  if (timed)
+    PUT("  printf(\"%%8.2f s\", (double)samples / %s_SAMPLE_RATE);\n", x->upper);
+  else PUT("  printf(\"row %%lu\", (unsigned long)samples);\n");
   for (int i = 0; i < x->impulse->n_learn; i++) {
     const char *n = x->learn[i];
     if (mote_answer_kind(x, i) == MOTE_ANSWER_CLASSES)
@@ -113,8 +116,8 @@ int mote_emit_main(mote_export_t *x, mote_buf_t *out) {
   PUT("    while (n) {\n      size_t used = %s_feed(&model, s, n);\n"
       "      s += used * %s_AXES, n -= used, total += used;\n"
       "      if (%s_poll(&model, &result))\n"
-      "        print_result((double)total / %s_SAMPLE_RATE, &result);\n    }\n  }\n"
-      "  return 0;\n}\n", p, x->upper, p, x->upper);
+      "        print_result(total, &result);\n    }\n  }\n"
+      "  return 0;\n}\n", p, x->upper, p);
   return MOTE_OK;
 }
 

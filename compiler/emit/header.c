@@ -10,13 +10,14 @@ static int put_costs(mote_export_t *x, mote_buf_t *out) {
   const mote_cost_t *c = x->cost;
   const mote_input_t *in = &x->impulse->input;
   const char *X = x->upper;
+  double ms = in->hz > 0 ? 1000.0 / in->hz : 0; /* rows of a table take no time */
   PUT("/* ---- what it is ---- */\n#define %s_SAMPLE_RATE %.9g /* Hz */\n"
       "#define %s_AXES %u\n"
       "#define %s_WINDOW %uu /* samples per axis in a window: %.6g ms */\n"
       "#define %s_STRIDE %uu /* samples between results: %.6g ms */\n"
       "#define %s_FEATURES %u\n\n",
-      X, in->hz, X, in->n_axes, X, in->window, 1000.0 * in->window / in->hz, X,
-      in->stride, 1000.0 * in->stride / in->hz, X, x->impulse->features);
+      X, in->hz, X, in->n_axes, X, in->window, ms * in->window, X,
+      in->stride, ms * in->stride, X, x->impulse->features);
   PUT("/* ---- what it costs ---- */\n"
       "#define %s_ARENA_BYTES %zu /* scratch, planned: cannot be exceeded */\n"
       "#define %s_STATE_BYTES %zu /* stream state beside it */\n"

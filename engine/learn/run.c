@@ -43,15 +43,18 @@ static int take_ids(run_t *r, const mote_samples_t *all, const uint8_t *to_valid
   return MOTE_OK;
 }
 
-/* A named group, or the recording's own content: copies of one file stay together. */
+/* A named group, or the recording's own content: copies of one file stay together, the rows
+ * of a table do not. */
+static const char *group_of(run_t *r, const mote_sample_t *s) {
+  const char *key = r->impulse->validation_group;
+  return *key ? meta_value(s, key) : mote_arena_printf(r->arena, "%s %u", s->sha, s->item);
+}
+
 static int hold_out(run_t *r, const mote_samples_t *all, uint8_t *in) {
   mote_split_item_t *items = mote_arena_take(r->arena, all->n + 1, sizeof *items);
   if (!items) return MOTE_ERR_NOMEM;
-  const char *key = r->impulse->validation_group;
-  for (size_t i = 0; i < all->n; i++) {
-    const char *group = *key ? meta_value(&all->item[i], key) : all->item[i].sha;
-    items[i] = (mote_split_item_t){all->item[i].label, group};
-  }
+  for (size_t i = 0; i < all->n; i++)
+    items[i] = (mote_split_item_t){all->item[i].label, group_of(r, &all->item[i])};
   int rc = mote_split_grouped(items, all->n, r->impulse->validation_fraction,
                               r->opt->seed, in);
   return rc < 0 ? rc : MOTE_OK;
