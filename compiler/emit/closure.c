@@ -199,15 +199,6 @@ int mote_closure_file(mote_closure_t *c, const char *path) {
   return mote_fail(MOTE_ERR_NOTFOUND, "runtime file %s is missing", path);
 }
 
-const char *mote_closure_at(const mote_closure_t *c, size_t i, const mote_buf_t **text) {
-  for (size_t k = 0; k < c->n; k++) {
-    if (!c->files[k].needed || i--) continue;
-    if (text) *text = &c->files[k].text;
-    return c->files[k].path;
-  }
-  return NULL;
-}
-
 /* "dsp/mel.h" seen from dsp/mfcc.c is "mel.h" there; from elsewhere "../dsp/mel.h". */
 static int relative(mote_buf_t *out, const char *from, const char *to, size_t n) {
   size_t folder = 0; /* length of the common folder part of both */

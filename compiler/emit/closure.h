@@ -17,8 +17,6 @@ void mote_closure_free(mote_closure_t *c);
 int mote_closure_symbol(mote_closure_t *c, const char *symbol);
 /* Adds a file by its path below runtime/, and all that it needs. */
 int mote_closure_file(mote_closure_t *c, const char *path);
-/* The i-th needed file in bytewise order of paths, or NULL; its text in *text. */
-const char *mote_closure_at(const mote_closure_t *c, size_t i, const mote_buf_t **text);
 /* Copies the needed files below `dir`; their includes are rewritten to be relative, so
  * that the export needs no include path. */
 int mote_closure_write(const mote_closure_t *c, const char *dir);

@@ -164,14 +164,14 @@ static void improve(search_t *s) {
   }
 }
 
-static void try_mask(search_t *s, uint32_t mask, int exact) {
+static void try_mask(search_t *s, uint32_t mask) {
   make_bodies(s, mask);
   for (int rule = 0; rule < 5 && s->best_total > s->bound; rule++) {
     sort_by(s, rule);
     (void)place_all(s);
   }
   if (s->best_total == s->bound) return;
-  if (!exact && s->n_bodies > EXACT_BODIES) {
+  if (s->n_bodies > EXACT_BODIES) {
     improve(s);
     return;
   }
@@ -181,17 +181,17 @@ static void try_mask(search_t *s, uint32_t mask, int exact) {
 
 /* All in-place pairs joined is nearly always best: it comes first. Other subsets only
  * while the bound is not reached and there are few. */
-static void try_masks(search_t *s, int exact) {
+static void try_masks(search_t *s) {
   int pairs = 0;
   for (int32_t i = 0; i < s->n; i++) pairs += s->b[i].share >= 0;
-  try_mask(s, ~0u, exact);
+  try_mask(s, ~0u);
   if (!pairs) return;
-  if (pairs > 5 && !exact) {
-    try_mask(s, 0, exact);
+  if (pairs > 5) {
+    try_mask(s, 0);
     return;
   }
   for (uint32_t m = 0; m < (1u << pairs) - 1 && s->best_total > s->bound; m++)
-    try_mask(s, m, exact);
+    try_mask(s, m);
 }
 
 static int check_input(const mote_buffer_t *b, int32_t n) {
@@ -209,33 +209,27 @@ static int check_input(const mote_buffer_t *b, int32_t n) {
   return MOTE_OK;
 }
 
-static int run_search(search_t *s, mote_arena_t *a, int exact) {
+static int run_search(search_t *s, mote_arena_t *a) {
   size_t n = (size_t)(s->n ? s->n : 1);
   s->body = mote_arena_take(a, n, sizeof *s->body);
   s->order = mote_arena_take(a, n, sizeof *s->order);
   s->place = mote_arena_take(a, n, sizeof *s->place);
   s->best = mote_arena_take(a, n, sizeof *s->best);
   if (!s->body || !s->order || !s->place || !s->best) return MOTE_ERR_NOMEM;
-  try_masks(s, exact);
+  try_masks(s);
   for (int32_t i = 0; i < s->n; i++) s->b[i].offset = s->best[i];
   return MOTE_OK;
 }
 
-static int plan(mote_buffer_t *b, int32_t n, size_t *total, int exact) {
+int mote_plan(mote_buffer_t *b, int32_t n, size_t *total) {
   MOTE_TRY(check_input(b, n));
   search_t s = {.b = b, .n = n, .best_total = NOWHERE, .bound = mote_plan_bound(b, n)};
   mote_arena_t *a = mote_arena_new();
   if (!a) return MOTE_ERR_NOMEM;
-  int rc = run_search(&s, a, exact);
+  int rc = run_search(&s, a);
   mote_arena_free(a);
   *total = n ? s.best_total : 0;
   return rc;
-}
-
-int mote_plan(mote_buffer_t *b, int32_t n, size_t *total) { return plan(b, n, total, 0); }
-
-int mote_plan_exact(mote_buffer_t *b, int32_t n, size_t *total) {
-  return plan(b, n, total, 1);
 }
 
 /* In one step a taken-over buffer and its heir count once, with the larger size. */

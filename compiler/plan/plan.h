@@ -27,9 +27,6 @@ typedef struct {
 int mote_plan(mote_buffer_t *b, int32_t n, size_t *total);
 /* No plan can be smaller: the largest sum of bytes alive in one step. */
 size_t mote_plan_bound(const mote_buffer_t *b, int32_t n);
-/* Same search, exact whatever it costs (tests; n <= 10). */
-int mote_plan_exact(mote_buffer_t *b, int32_t n, size_t *total);
-
 /* Independent check (compiler/plan/verify.c): replays the steps on a map that says which
  * buffer owns each byte; a buffer that loses a byte before its last step is an error. */
 int mote_plan_verify(const mote_buffer_t *b, int32_t n, size_t total);

@@ -135,7 +135,6 @@ static int fit(const mote_learn_job_t *job, mote_task_t task, const rows_t *trai
     json_object_set_new(out->report, "params",
                         json_integer((json_int_t)mote_net_params(net)));
     json_object_set_new(out->report, "macs", json_integer(mote_net_macs(net)));
-    json_object_set_new(out->report, "seconds", json_real(r.seconds));
     rc = finish_graphs(job, net, out);
   }
   if (rc == MOTE_OK) {
