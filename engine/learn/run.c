@@ -43,11 +43,12 @@ static int take_ids(run_t *r, const mote_samples_t *all, const uint8_t *to_valid
   return MOTE_OK;
 }
 
-/* A named group, or the recording's own content: copies of one file stay together, the rows
- * of a table do not. */
+/* A named group, or the recording's own content: copies of one file stay together, the
+ * rows of a table do not. */
 static const char *group_of(run_t *r, const mote_sample_t *s) {
   const char *key = r->impulse->validation_group;
-  return *key ? meta_value(s, key) : mote_arena_printf(r->arena, "%s %u", s->sha, s->item);
+  if (*key) return meta_value(s, key);
+  return mote_arena_printf(r->arena, "%s %u", s->sha, s->item);
 }
 
 static int hold_out(run_t *r, const mote_samples_t *all, uint8_t *in) {
