@@ -141,7 +141,7 @@ static int clamp_backwards(mote_csv_table_t *t) {
     return mote_fail(
         MOTE_ERR_FORMAT,
         "%s: %s goes back %zu times, first in row %zu (sort the rows, cut the file where "
-        "a new recording begins, or say that the rows are samples of their own)",
+        "a new recording begins, or take every row as a sample with --rows)",
         t->path, mote_csv_column_name(t, t->time), n, where + 1);
   if (!n) return MOTE_OK;
   return mote_note(
@@ -292,7 +292,7 @@ static int rate_without_time(const mote_csv_table_t *t, double *hz) {
   return mote_fail(
       MOTE_ERR_USAGE,
       "%s: no time column, so the sampling rate is unknown (give it with --hz, "
-      "or say that the rows are samples of their own)",
+      "or take every row as a sample with --rows)",
       t->path);
 }
 
