@@ -73,8 +73,8 @@ static void column_stats(const mote_learn_job_t *job, const char *normal,
   }
 }
 
-int mote_anomaly_data(const mote_learn_job_t *job, const char *axes, const char *normal,
-                      mote_anomaly_data_t *out) {
+static int take_data(const mote_learn_job_t *job, const char *axes, const char *normal,
+                     mote_anomaly_data_t *out) {
   memset(out, 0, sizeof *out);
   out->normal = normal;
   if (!(out->arena = mote_arena_new())) return MOTE_ERR_NOMEM;
@@ -93,8 +93,6 @@ int mote_anomaly_data(const mote_learn_job_t *job, const char *axes, const char 
                      *normal ? " labelled " : "", normal);
   return MOTE_OK;
 }
-
-void mote_anomaly_data_free(mote_anomaly_data_t *data) { mote_arena_free(data->arena); }
 
 static int add_consts(mote_graph_t *g, const mote_anomaly_const_t *c, int n,
                       int32_t *in) {
@@ -178,8 +176,8 @@ static double quantile(const float *v, size_t n, double q) {
   return (double)v[i] * (1 - f) + hi * f;
 }
 
-int mote_anomaly_threshold(const mote_learn_job_t *job, const char *normal,
-                           double false_alarm, mote_learn_result_t *r) {
+static int set_threshold(const mote_learn_job_t *job, const char *normal,
+                         double false_alarm, mote_learn_result_t *r) {
   size_t cap = job->n_train + job->n_valid, n = 0;
   float *s = mote_alloc(cap + 1, sizeof *s);
   if (!s) return MOTE_ERR_NOMEM;
@@ -193,11 +191,30 @@ int mote_anomaly_threshold(const mote_learn_job_t *job, const char *normal,
     qsort(s, n, sizeof *s, ascending);
     double t = quantile(s, n, 1 - false_alarm);
     json_object_set_new(r->f32->meta, "threshold", json_real(t));
-    r->report = json_pack("{s:f, s:f, s:s, s:i, s:f, s:f}", "threshold", t, "false_alarm",
-                          false_alarm, "threshold_from", from, "rows", (int)n, "median",
-                          quantile(s, n, 0.5), "highest", (double)s[n - 1]);
-    if (!r->report) rc = MOTE_ERR_NOMEM;
+    if (!r->report) r->report = json_object();
+    json_t *told = json_pack("{s:f, s:f, s:s, s:i, s:f, s:f}", "threshold", t,
+                             "false_alarm", false_alarm, "threshold_from", from, "rows",
+                             (int)n, "median", quantile(s, n, 0.5), "highest",
+                             (double)s[n - 1]);
+    if (json_object_update_new(r->report, told)) rc = MOTE_ERR_NOMEM;
   }
   mote_free(s);
+  return rc;
+}
+
+int mote_anomaly_train(const mote_learn_job_t *job, void *cfg, mote_anomaly_fit_fn fit,
+                       mote_learn_result_t *out) {
+  const mote_learner_kind_t *kind = mote_learner_kind_find(job->learner->type);
+  const mote_anomaly_cfg_t *common = cfg;
+  mote_anomaly_data_t data;
+  mote_params_default(kind->params, kind->n_params, cfg);
+  MOTE_TRY(mote_params_read(kind->params, kind->n_params,
+                            json_object_get(job->learner->spec, "params"), cfg,
+                            job->learner->name));
+  int rc = take_data(job, common->axes, common->normal_label, &data);
+  if (rc == MOTE_OK) rc = fit(job, cfg, &data, out);
+  if (rc == MOTE_OK)
+    rc = set_threshold(job, common->normal_label, (double)common->false_alarm, out);
+  mote_arena_free(data.arena);
   return rc;
 }

@@ -16,9 +16,9 @@
 #define HALF_LOG_2PI   0.91893853320467274178
 
 typedef struct {
+  mote_anomaly_cfg_t common;
   int32_t components, covariance;
-  char axes[MOTE_P_TEXT_MAX], normal_label[MOTE_P_TEXT_MAX];
-  float false_alarm, shrinkage;
+  float shrinkage;
 } cfg_t;
 
 enum { COV_AUTO, COV_FULL, COV_DIAG };
@@ -30,12 +30,7 @@ static const mote_param_t params[] = {
      "", "Shape of a component; auto: full up to 96 features, else diagonal."},
     {"shrinkage", MOTE_P_FLOAT, offsetof(cfg_t, shrinkage), 0, 1, 0.05, NULL, "",
      "Share of the diagonal mixed into a full covariance."},
-    {"axes", MOTE_P_TEXT, offsetof(cfg_t, axes), 0, 0, 0, "", "",
-     "Feature indices to look at, as \"0,11,22\"; empty for all."},
-    {"normal_label", MOTE_P_TEXT, offsetof(cfg_t, normal_label), 0, 0, 0, "", "",
-     "Train on windows with this label only; empty for all training windows."},
-    {"false_alarm", MOTE_P_FLOAT, offsetof(cfg_t, false_alarm), 0, 0.5, 0.01, NULL, "",
-     "Share of normal windows that may be flagged; sets the threshold."},
+    MOTE_ANOMALY_ROWS,
 };
 
 typedef struct {
@@ -240,8 +235,9 @@ static int nll_stats(const mixture_t *m, const mote_anomaly_data_t *data, float 
   return MOTE_OK;
 }
 
-static int train_on(const mote_learn_job_t *job, const cfg_t *cfg,
+static int train_on(const mote_learn_job_t *job, const void *config,
                     const mote_anomaly_data_t *data, mote_learn_result_t *out) {
+  const cfg_t *cfg = config;
   mixture_t m;
   float stats[2];
   MOTE_TRY(choose(cfg, data, job->seed, &m));
@@ -258,23 +254,14 @@ static int train_on(const mote_learn_job_t *job, const cfg_t *cfg,
       {"whiten", MOTE_F32, w, k, t},             {"log_norm", MOTE_F32, norm, k, 0},
       {"nll", MOTE_F32, stats, 2, 0}};
   MOTE_TRY(mote_anomaly_graph(job, data, "gmm", consts, 7, &out->f32));
-  MOTE_TRY(mote_anomaly_threshold(job, cfg->normal_label, (double)cfg->false_alarm, out));
-  json_object_set_new(out->report, "components", json_integer(k));
-  json_object_set_new(out->report, "covariance", json_string(m.full ? "full" : "diag"));
-  return MOTE_OK;
+  out->report = json_pack("{s:i, s:s}", "components", (int)k, "covariance",
+                          m.full ? "full" : "diag");
+  return out->report ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 
 static int train(const mote_learn_job_t *job, mote_learn_result_t *out) {
   cfg_t cfg;
-  mote_anomaly_data_t data;
-  size_t n = sizeof params / sizeof *params;
-  mote_params_default(params, n, &cfg);
-  MOTE_TRY(mote_params_read(params, n, json_object_get(job->learner->spec, "params"),
-                            &cfg, job->learner->name));
-  int rc = mote_anomaly_data(job, cfg.axes, cfg.normal_label, &data);
-  if (rc == MOTE_OK) rc = train_on(job, &cfg, &data, out);
-  mote_anomaly_data_free(&data);
-  return rc;
+  return mote_anomaly_train(job, &cfg, train_on, out);
 }
 
 const mote_learner_kind_t mote_learner_gmm = {

@@ -12,20 +12,14 @@
 #define RESTARTS       4
 
 typedef struct {
+  mote_anomaly_cfg_t common;
   int32_t clusters;
-  char axes[MOTE_P_TEXT_MAX], normal_label[MOTE_P_TEXT_MAX];
-  float false_alarm;
 } cfg_t;
 
 static const mote_param_t params[] = {
     {"clusters", MOTE_P_INT, offsetof(cfg_t, clusters), 1, 1024, 32, NULL, "",
      "Number of clusters; fewer are used when there are fewer windows."},
-    {"axes", MOTE_P_TEXT, offsetof(cfg_t, axes), 0, 0, 0, "", "",
-     "Feature indices to look at, as \"0,11,22\"; empty for all."},
-    {"normal_label", MOTE_P_TEXT, offsetof(cfg_t, normal_label), 0, 0, 0, "", "",
-     "Train on windows with this label only; empty for all training windows."},
-    {"false_alarm", MOTE_P_FLOAT, offsetof(cfg_t, false_alarm), 0, 0.5, 0.01, NULL, "",
-     "Share of normal windows that may be flagged; sets the threshold."},
+    MOTE_ANOMALY_ROWS,
 };
 
 typedef struct {
@@ -116,8 +110,9 @@ static int fit(const mote_anomaly_data_t *data, uint32_t k, uint64_t seed, float
   return MOTE_OK;
 }
 
-static int train_on(const mote_learn_job_t *job, const cfg_t *cfg,
+static int train_on(const mote_learn_job_t *job, const void *config,
                     const mote_anomaly_data_t *data, mote_learn_result_t *out) {
+  const cfg_t *cfg = config;
   uint32_t k = (uint32_t)cfg->clusters;
   if (k > data->n_train) k = (uint32_t)data->n_train;
   float *centres = mote_arena_take(data->arena, (size_t)k * data->d, sizeof *centres);
@@ -130,21 +125,12 @@ static int train_on(const mote_learn_job_t *job, const cfg_t *cfg,
                                    {"scale", MOTE_F32, data->scale, d, 0},
                                    {"centres", MOTE_F32, centres, (int32_t)k, d},
                                    {"radius", MOTE_F32, radius, (int32_t)k, 0}};
-  MOTE_TRY(mote_anomaly_graph(job, data, "kmeans", consts, 5, &out->f32));
-  return mote_anomaly_threshold(job, cfg->normal_label, (double)cfg->false_alarm, out);
+  return mote_anomaly_graph(job, data, "kmeans", consts, 5, &out->f32);
 }
 
 static int train(const mote_learn_job_t *job, mote_learn_result_t *out) {
   cfg_t cfg;
-  mote_anomaly_data_t data;
-  size_t n = sizeof params / sizeof *params;
-  mote_params_default(params, n, &cfg);
-  MOTE_TRY(mote_params_read(params, n, json_object_get(job->learner->spec, "params"),
-                            &cfg, job->learner->name));
-  int rc = mote_anomaly_data(job, cfg.axes, cfg.normal_label, &data);
-  if (rc == MOTE_OK) rc = train_on(job, &cfg, &data, out);
-  mote_anomaly_data_free(&data);
-  return rc;
+  return mote_anomaly_train(job, &cfg, train_on, out);
 }
 
 const mote_learner_kind_t mote_learner_kmeans = {
