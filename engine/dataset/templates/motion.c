@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Motion: 2 s of accelerometer or gyroscope; a small 1-D convolution network on the
+ * Motion: 1 s of accelerometer or gyroscope; a small 1-D convolution network on the
  * samples (mean and peak of its last channels, so that both shape and strength count),
  * and K-means on spectral features beside it, which tells movements that were never
  * trained. */
@@ -13,8 +13,8 @@ static const char json[] = MOTE_JSON(
   "input": {
     "axes": [],
     "frequency_hz": 0,
-    "window_ms": 2000,
-    "stride_ms": 500,
+    "window_ms": 1000,
+    "stride_ms": 250,
     "zero_pad": true,
     "labeling": {"rule": "majority", "labels": [], "percent": 80}
   },
