@@ -165,7 +165,8 @@ int mote_compile(const mote_trained_t *t, const mote_compile_options_t *opt,
   mote_compile_report_t own = {0};
   if (!report) report = &own;
   memset(report, 0, sizeof *report);
-  MOTE_TRY(mote_schedule(t, opt->variant, &s));
+  mote_choice_t choice = {opt->target ? opt->target->isa : "", opt->prefer};
+  MOTE_TRY(mote_schedule(t, opt->variant, &choice, &s));
   mote_export_t *x = NULL;
   int rc = (report->arena = mote_arena_new()) ? MOTE_OK : MOTE_ERR_NOMEM;
   if (rc == MOTE_OK && !(x = mote_arena_take(report->arena, 1, sizeof *x)))

@@ -11,6 +11,7 @@ typedef struct {
   mote_variant_t variant;
   const mote_target_t *target;
   size_t ram, flash;      /* budgets in bytes; 0: what the chip has */
+  mote_prefer_t prefer;   /* of fast kernels that cost flash or memory */
   int no_toolchain;       /* do not run the chip's compiler even if there is one */
 } mote_compile_options_t;
 

@@ -120,7 +120,7 @@ static void expect_all(const mote_trained_t *t, mote_variant_t v, const float *x
                        int windows, expect_t *e) {
   mote_schedule_t *s;
   const mote_impulse_t *m = t->impulse;
-  want(mote_schedule(t, v, &s));
+  want(mote_schedule(t, v, NULL, &s));
   float *features = mote_alloc(m->features, sizeof *features);
   void *scratch = mote_alloc(mote_impulse_scratch(m) + 16, 1),
        *states[MOTE_BLOCKS_MAX] = {0};

@@ -138,7 +138,7 @@ static int all_chips(const mote_schedule_t *s, json_t *chips, mote_buf_t *text) 
 int mote_blerp_report(const mote_trained_t *t, mote_variant_t variant, json_t **json,
                       mote_buf_t *text) {
   mote_schedule_t *s;
-  MOTE_TRY(mote_schedule(t, variant, &s));
+  MOTE_TRY(mote_schedule(t, variant, NULL, &s));
   json_t *list = json_array(), *chips = json_array();
   for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++) {
     json_array_append_new(list, json_string(formulas[i]));

@@ -5,14 +5,6 @@
 
 #define CALLS_MAX 4096
 
-size_t mote_tensor_bytes(const mote_tensor_t *t) {
-  return (size_t)mote_dims_count(&t->dims) * mote_dtype_bytes(t->dtype);
-}
-
-const mote_graph_t *mote_schedule_graph(const mote_schedule_t *s, int learner) {
-  return mote_infer_graph(s->trained, learner, s->variant);
-}
-
 int mote_dsp_gathers(const mote_impulse_t *m, const mote_dsp_t *d) {
   if (d->n_axes != m->input.n_axes) return 1;
   for (uint32_t i = 0; i < d->n_axes; i++)
@@ -20,14 +12,14 @@ int mote_dsp_gathers(const mote_impulse_t *m, const mote_dsp_t *d) {
   return 0;
 }
 
-static mote_place_t nowhere(void) { return (mote_place_t){-1, 0}; }
+static mote_place_t nowhere(void) { return (mote_place_t){MOTE_PLACE_NONE, 0, 0}; }
 
 /* ---- buffers and calls ---- */
 
 static mote_place_t new_buffer(mote_schedule_t *s, size_t bytes) {
   mote_buffer_t *b = &s->buffers[s->n_buffers];
   *b = (mote_buffer_t){.bytes = bytes, .first = INT32_MAX, .last = -1, .share = -1};
-  return (mote_place_t){s->n_buffers++, 0};
+  return (mote_place_t){s->n_buffers++, 0, 0};
 }
 
 static mote_call_t *new_call(mote_schedule_t *s, mote_call_kind_t kind) {
@@ -131,7 +123,7 @@ static size_t feature_shift(const mote_impulse_t *m, int dsp) {
  * stand next to each other. */
 static mote_place_t learner_input(mote_schedule_t *s, int learner) {
   const mote_learner_t *l = &s->impulse->learn[learner];
-  mote_place_t first = {s->features.buffer, feature_shift(s->impulse, l->inputs[0])};
+  mote_place_t first = {s->features.buffer, feature_shift(s->impulse, l->inputs[0]), 0};
   int contiguous = 1;
   size_t bytes = 0;
   for (int i = 0; i < l->n_inputs; i++) {
@@ -153,41 +145,39 @@ static int32_t root_of(const mote_program_t *p, int32_t tensor) {
 }
 
 /* Where a tensor lives; made when first seen. */
-static int place_tensor(mote_schedule_t *s, int learner, int32_t tensor,
-                        mote_place_t *out) {
+static mote_place_t place_tensor(mote_schedule_t *s, int learner, int32_t tensor) {
   const mote_program_t *p = s->prog[learner];
   int32_t root = root_of(p, tensor);
   const mote_tensor_t *t = &p->graph->tensors[root];
-  if (t->role != MOTE_ROLE_VALUE)
-    return mote_fail(
-        MOTE_ERR_UNSUPPORTED,
-        "tensor \"%s\" is a %s used as an activation; this export cannot hold "
-        "it yet: fold it into the layer before",
-        t->name, t->role == MOTE_ROLE_CONST ? "constant" : "state");
   mote_place_t *at = &s->tensor[learner][root];
-  if (at->buffer < 0) *at = new_buffer(s, mote_tensor_bytes(t));
-  *out = s->tensor[learner][tensor] = *at;
-  return MOTE_OK;
+  if (at->buffer != MOTE_PLACE_NONE) return s->tensor[learner][tensor] = *at;
+  switch (t->role) {
+  case MOTE_ROLE_CONST: *at = (mote_place_t){MOTE_PLACE_CONST, 0, root}; break;
+  case MOTE_ROLE_STATE:
+    *at = (mote_place_t){MOTE_PLACE_STATE, s->state_bytes, 0};
+    s->state_bytes += (mote_tensor_bytes(t) + 7) / 8 * 8;
+    break;
+  default: *at = new_buffer(s, mote_tensor_bytes(t));
+  }
+  return s->tensor[learner][tensor] = *at;
 }
 
-static int step_call(mote_schedule_t *s, int learner, int32_t step) {
+static void step_call(mote_schedule_t *s, int learner, int32_t step) {
   const mote_step_t *st = &s->prog[learner]->steps[step];
   mote_call_t *c = new_call(s, MOTE_CALL_STEP);
   c->learner = learner;
   c->step = step;
-  mote_place_t p;
   for (int32_t i = 0; i < st->n_in; i++) {
-    MOTE_TRY(place_tensor(s, learner, st->in[i], &p));
+    mote_place_t p = place_tensor(s, learner, st->in[i]);
     if (i == 0) p.shift += (size_t)st->in_shift;
     reads(s, c, p);
   }
   for (int32_t i = 0; i < st->n_out; i++) {
-    MOTE_TRY(place_tensor(s, learner, st->out[i], &p));
+    mote_place_t p = place_tensor(s, learner, st->out[i]);
     if (i == 0) p.shift += (size_t)st->out_shift;
     writes(s, c, p);
   }
   scratch(s, c, st->scratch_bytes);
-  return MOTE_OK;
 }
 
 static int learner_calls(mote_schedule_t *s, int learner) {
@@ -205,13 +195,26 @@ static int learner_calls(mote_schedule_t *s, int learner) {
                      mote_dtype_name(g->tensors[g->inputs[0]].dtype));
   for (int32_t i = 0; i < g->n_tensors; i++) s->tensor[learner][i] = nowhere();
   s->tensor[learner][root_of(p, g->inputs[0])] = learner_input(s, learner);
-  for (int32_t i = 0; i < p->n_steps; i++) MOTE_TRY(step_call(s, learner, i));
-  mote_place_t out;
-  MOTE_TRY(place_tensor(s, learner, g->outputs[0], &out));
+  for (int32_t i = 0; i < p->n_steps; i++) step_call(s, learner, i);
   mote_call_t *c = new_call(s, MOTE_CALL_ANSWER);
   c->learner = learner;
-  reads(s, c, out);
+  reads(s, c, place_tensor(s, learner, g->outputs[0]));
   return MOTE_OK;
+}
+
+/* ---- a bare network ---- */
+
+static void network_calls(mote_schedule_t *s) {
+  const mote_program_t *p = s->prog[0];
+  const mote_graph_t *g = p->graph;
+  for (int32_t i = 0; i < g->n_tensors; i++) s->tensor[0][i] = nowhere();
+  mote_call_t *c = new_call(s, MOTE_CALL_INPUT);
+  for (int32_t i = 0; i < g->n_inputs; i++)
+    writes(s, c, place_tensor(s, 0, g->inputs[i]));
+  for (int32_t i = 0; i < p->n_steps; i++) step_call(s, 0, i);
+  c = new_call(s, MOTE_CALL_OUTPUT);
+  for (int32_t i = 0; i < g->n_outputs; i++)
+    reads(s, c, place_tensor(s, 0, g->outputs[i]));
 }
 
 /* ---- in-place pairs ---- */
@@ -227,7 +230,8 @@ static void offer_sharing(mote_schedule_t *s) {
   for (int32_t k = 0; k < s->n_calls; k++) {
     const mote_call_t *c = &s->calls[k];
     if (c->kind != MOTE_CALL_STEP || c->n_in < 1 || c->n_out < 1) continue;
-    if (!s->prog[c->learner]->steps[c->step].kernel->in_place) continue;
+    if (!s->prog[c->learner]->steps[c->step].in_place) continue;
+    if (c->in[0].buffer < 0 || c->out[0].buffer < 0) continue;
     if (c->in[0].shift || c->out[0].shift || c->in[0].buffer >= c->out[0].buffer)
       continue;
     mote_buffer_t *from = &s->buffers[c->in[0].buffer],
@@ -239,8 +243,7 @@ static void offer_sharing(mote_schedule_t *s) {
 
 /* ---- the whole ---- */
 
-static int build(mote_schedule_t *s) {
-  s->n_calls = s->n_buffers = 0;
+static int impulse_calls(mote_schedule_t *s) {
   feed_calls(s);
   feature_calls(s);
   for (int i = 0; i < s->impulse->n_learn; i++) {
@@ -248,6 +251,14 @@ static int build(mote_schedule_t *s) {
     if (rc < 0)
       return mote_context(rc, "learner \"%s\"", s->impulse->learn[s->order[i]].name);
   }
+  return MOTE_OK;
+}
+
+static int build(mote_schedule_t *s) {
+  s->n_calls = s->n_buffers = 0;
+  s->state_bytes = 0;
+  if (s->trained) MOTE_TRY(impulse_calls(s));
+  else network_calls(s);
   offer_sharing(s);
   s->bound = mote_plan_bound(s->buffers, s->n_buffers);
   return mote_plan(s->buffers, s->n_buffers, &s->arena_bytes);
@@ -275,7 +286,7 @@ static int build_best(mote_schedule_t *s) {
 }
 
 static int take_tables(mote_schedule_t *s) {
-  size_t steps = 4u * MOTE_BLOCKS_MAX + 3u * MOTE_LEARNERS_MAX, tensors = 0;
+  size_t steps = 4u * MOTE_BLOCKS_MAX + 3u * MOTE_LEARNERS_MAX + 2, tensors = 0;
   for (int i = 0; i < s->impulse->n_learn; i++) {
     const mote_program_t *p = s->prog[i];
     steps += (size_t)p->n_steps;
@@ -292,37 +303,68 @@ static int take_tables(mote_schedule_t *s) {
   return s->calls && s->buffers ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 
-static int lower_learners(mote_schedule_t *s) {
+static int lower_learners(mote_schedule_t *s, const mote_choice_t *choice) {
   for (int i = 0; i < s->impulse->n_learn; i++) {
-    const mote_graph_t *g = mote_schedule_graph(s, i);
+    const mote_graph_t *g = s->graph[i];
     if (!g)
       return mote_fail(MOTE_ERR_NOTFOUND,
                        "learner \"%s\" has no trained model: run train",
                        s->impulse->learn[i].name);
     int rc = mote_lower(g, &s->prog[i]);
+    if (rc == MOTE_OK && choice) rc = mote_select(s->prog[i], choice);
     if (rc < 0) return mote_context(rc, "learner \"%s\"", s->impulse->learn[i].name);
   }
   return MOTE_OK;
 }
 
-int mote_schedule(const mote_trained_t *t, mote_variant_t variant,
-                  mote_schedule_t **out) {
-  *out = NULL;
+static mote_schedule_t *new_schedule(void) {
   mote_arena_t *a = mote_arena_new();
   mote_schedule_t *s = a ? mote_arena_take(a, 1, sizeof *s) : NULL;
-  if (!s) {
-    mote_arena_free(a);
-    return MOTE_ERR_NOMEM;
-  }
-  *s = (mote_schedule_t){
-      .arena = a, .trained = t, .impulse = t->impulse, .variant = variant};
-  choose_streaming(s);
-  int rc = lower_learners(s);
+  if (s) *s = (mote_schedule_t){.arena = a};
+  else mote_arena_free(a);
+  return s;
+}
+
+/* Takes s over. */
+static int finish(mote_schedule_t *s, const mote_choice_t *choice,
+                  mote_schedule_t **out) {
+  int rc = lower_learners(s, choice);
   if (rc == MOTE_OK) rc = take_tables(s);
   if (rc == MOTE_OK) rc = build_best(s);
   if (rc < 0) mote_schedule_free(s);
   else *out = s;
   return rc;
+}
+
+int mote_schedule(const mote_trained_t *t, mote_variant_t variant,
+                  const mote_choice_t *choice, mote_schedule_t **out) {
+  *out = NULL;
+  mote_schedule_t *s = new_schedule();
+  if (!s) return MOTE_ERR_NOMEM;
+  s->trained = t, s->impulse = t->impulse, s->variant = variant;
+  for (int i = 0; i < t->impulse->n_learn; i++)
+    s->graph[i] = mote_infer_graph(t, i, variant);
+  choose_streaming(s);
+  return finish(s, choice, out);
+}
+
+int mote_schedule_network(const mote_graph_t *g, const char *name,
+                          const mote_choice_t *choice, mote_schedule_t **out) {
+  *out = NULL;
+  mote_schedule_t *s = new_schedule();
+  if (!s) return MOTE_ERR_NOMEM;
+  mote_impulse_t *m = mote_arena_take(s->arena, 1, sizeof *m);
+  char *own = m ? mote_arena_str(s->arena, name) : NULL;
+  if (!own) {
+    mote_schedule_free(s);
+    return MOTE_ERR_NOMEM;
+  }
+  m->name = own;
+  m->n_learn = 1;
+  m->learn[0] = (mote_learner_t){.name = own, .type = "network"};
+  s->impulse = m;
+  s->graph[0] = g;
+  return finish(s, choice, out);
 }
 
 void mote_schedule_free(mote_schedule_t *s) {

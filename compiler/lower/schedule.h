@@ -1,28 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A trained impulse as the straight list of calls that the exported code makes, and the
- * memory each call reads and writes. Planner, cost tables and emitter all read this list.
- */
+ * A trained impulse, or a bare network, as the straight list of calls that the exported
+ * code makes, and the memory each call reads and writes. Planner, cost tables and emitter
+ * all read this list. */
 #ifndef MOTE_SCHEDULE_H
 #define MOTE_SCHEDULE_H
 
 #include "impulse/infer.h"
-#include "model/op.h"
+#include "model/fast.h"
 #include "plan/plan.h"
 
 typedef enum {
+  MOTE_CALL_INPUT,  /* bare network: the caller has filled the inputs */
   MOTE_CALL_FRAME,  /* one frame of a streamed block, made while samples are fed */
   MOTE_CALL_GATHER, /* picks a block's axes out of the window */
   MOTE_CALL_RUN,    /* a window block: window -> features */
   MOTE_CALL_FINISH, /* a streamed block: copy of the rows -> features */
   MOTE_CALL_JOIN,   /* features of several blocks -> one learner input */
   MOTE_CALL_STEP,   /* one kernel of a network */
-  MOTE_CALL_ANSWER  /* a learner's output -> result */
+  MOTE_CALL_ANSWER, /* a learner's output -> result */
+  MOTE_CALL_OUTPUT  /* bare network: the caller reads the outputs */
 } mote_call_kind_t;
 
-/* Arena memory: bytes behind the start of a buffer; buffer -1 is not in the arena. */
+/* Where something lies: bytes behind the start of a buffer of the arena (buffer >= 0), in
+ * a constant table, or in the memory of states. */
+enum { MOTE_PLACE_NONE = -1, MOTE_PLACE_CONST = -2, MOTE_PLACE_STATE = -3 };
 typedef struct {
   int32_t buffer;
   size_t shift;
+  int32_t tensor; /* of a constant: its number in the graph of the call's learner */
 } mote_place_t;
 
 typedef struct {
@@ -35,9 +40,10 @@ typedef struct {
 
 typedef struct {
   mote_arena_t *arena;
-  const mote_trained_t *trained;
-  const mote_impulse_t *impulse;
+  const mote_trained_t *trained; /* NULL: a bare network, learner 0 */
+  const mote_impulse_t *impulse; /* of a bare network: without blocks */
   mote_variant_t variant;
+  const mote_graph_t *graph[MOTE_LEARNERS_MAX];
   mote_program_t *prog[MOTE_LEARNERS_MAX];
   mote_place_t *tensor[MOTE_LEARNERS_MAX]; /* [graph->n_tensors] */
   int order[MOTE_LEARNERS_MAX];            /* learners as they run */
@@ -50,21 +56,24 @@ typedef struct {
   int32_t n_buffers;
   mote_place_t features; /* all blocks, in impulse order, float32 */
   size_t arena_bytes, bound;
+  size_t state_bytes; /* of the networks' states, each at a multiple of 8 */
 } mote_schedule_t;
 
 /* Lowers the graphs of the variant (a learner without an int8 graph stays float32),
- * orders the learners so that the arena is smallest, plans and verifies. The trained
- * impulse must outlive the schedule. */
-int mote_schedule(const mote_trained_t *t, mote_variant_t variant, mote_schedule_t **out);
+ * chooses kernels (NULL: the reference ones), orders the learners so that the arena is
+ * smallest, plans and verifies. The trained impulse must outlive the schedule. */
+int mote_schedule(const mote_trained_t *t, mote_variant_t variant,
+                  const mote_choice_t *choice, mote_schedule_t **out);
+/* The same for one graph with any inputs and outputs. */
+int mote_schedule_network(const mote_graph_t *g, const char *name,
+                          const mote_choice_t *choice, mote_schedule_t **out);
 void mote_schedule_free(mote_schedule_t *s);
 
-const mote_graph_t *mote_schedule_graph(const mote_schedule_t *s, int learner);
 /* Offset of a place in the arena. */
 static inline size_t mote_schedule_at(const mote_schedule_t *s, mote_place_t p) {
   return s->buffers[p.buffer].offset + p.shift;
 }
 /* 1 when the block needs a gathered copy of its axes. */
 int mote_dsp_gathers(const mote_impulse_t *m, const mote_dsp_t *d);
-size_t mote_tensor_bytes(const mote_tensor_t *t);
 
 #endif

@@ -13,8 +13,12 @@ struct mote_exec {
   void *scratch;
 };
 
-static size_t tensor_bytes(const mote_tensor_t *t) {
-  return (size_t)mote_dims_count(&t->dims) * mote_dtype_bytes(t->dtype);
+void mote_exec_reset(mote_exec_t *e) {
+  const mote_graph_t *g = e->prog->graph;
+  for (int32_t i = 0; i < g->n_tensors; i++)
+    if (g->tensors[i].role == MOTE_ROLE_STATE)
+      memset(e->tensor[i], mote_state_fill(&g->tensors[i]),
+             mote_tensor_bytes(&g->tensors[i]));
 }
 
 static int take_memory(mote_exec_t *e) {
@@ -27,7 +31,7 @@ static int take_memory(mote_exec_t *e) {
     if (e->prog->alias[i] != i) continue;
     e->tensor[i] = t->role == MOTE_ROLE_CONST
                        ? t->data
-                       : mote_arena_take(e->arena, tensor_bytes(t), 1);
+                       : mote_arena_take(e->arena, mote_tensor_bytes(t), 1);
     if (!e->tensor[i]) return MOTE_ERR_NOMEM;
   }
   for (int32_t i = 0; i < g->n_tensors; i++) e->tensor[i] = e->tensor[e->prog->alias[i]];
@@ -35,6 +39,7 @@ static int take_memory(mote_exec_t *e) {
     if (e->prog->steps[i].scratch_bytes > scratch)
       scratch = e->prog->steps[i].scratch_bytes;
   e->scratch = mote_arena_take(e->arena, scratch, 1);
+  if (e->scratch) mote_exec_reset(e);
   return e->scratch ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 
@@ -72,10 +77,11 @@ static void run_step(const mote_exec_t *e, const mote_step_t *s) {
 int mote_exec_run(mote_exec_t *e, const void *const *in, void *const *out) {
   const mote_graph_t *g = e->prog->graph;
   for (int32_t i = 0; i < g->n_inputs; i++)
-    memcpy(e->tensor[g->inputs[i]], in[i], tensor_bytes(&g->tensors[g->inputs[i]]));
+    memcpy(e->tensor[g->inputs[i]], in[i], mote_tensor_bytes(&g->tensors[g->inputs[i]]));
   for (int32_t i = 0; i < e->prog->n_steps; i++) run_step(e, &e->prog->steps[i]);
   for (int32_t i = 0; out && i < g->n_outputs; i++)
-    memcpy(out[i], e->tensor[g->outputs[i]], tensor_bytes(&g->tensors[g->outputs[i]]));
+    memcpy(out[i], e->tensor[g->outputs[i]],
+           mote_tensor_bytes(&g->tensors[g->outputs[i]]));
   return MOTE_OK;
 }
 

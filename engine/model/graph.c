@@ -31,6 +31,14 @@ int mote_dims_equal(const mote_dims_t *a, const mote_dims_t *b) {
   return a->rank == b->rank && !memcmp(a->d, b->d, (size_t)a->rank * sizeof a->d[0]);
 }
 
+size_t mote_tensor_bytes(const mote_tensor_t *t) {
+  return (size_t)mote_dims_count(&t->dims) * mote_dtype_bytes(t->dtype);
+}
+
+int mote_state_fill(const mote_tensor_t *t) {
+  return t->dtype == MOTE_I8 && t->quant.n ? t->quant.zero[0] & 0xFF : 0;
+}
+
 /* Rank, every size and the product, in this order: no product can overflow. */
 static int dims_fit(const mote_dims_t *d) {
   if (d->rank < 0 || d->rank > MOTE_RANK_MAX) return 0;
@@ -119,7 +127,7 @@ static int node_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *
            indices_fit(g, n->in, n->n_in, -1) && indices_fit(g, n->out, n->n_out, 0);
   for (int32_t i = 0; ok && i < op->min_in; i++) ok = n->in[i] >= 0;
   for (int32_t i = 0; ok && i < n->n_out; i++)
-    ok = g->tensors[n->out[i]].role == MOTE_ROLE_VALUE;
+    ok = g->tensors[n->out[i]].role != MOTE_ROLE_CONST;
   int rc = ok ? op->shape(g, n, out)
               : mote_fail(MOTE_ERR_FORMAT, "wrong number of inputs or outputs");
   for (int32_t i = 0; rc >= 0 && i < n->n_in; i++)
@@ -197,7 +205,7 @@ static int check_tensor(const mote_tensor_t *t) {
   return MOTE_OK;
 }
 
-/* A tensor is readable once something has written it; nothing is written twice. */
+/* A tensor is readable once something has written it; only a state is written twice. */
 static int check_node(const mote_graph_t *g, const mote_node_t *n, uint8_t *written) {
   mote_dims_t dims[MOTE_NODE_IO_MAX];
   MOTE_TRY(node_shape(g, n, dims));
@@ -207,9 +215,10 @@ static int check_node(const mote_graph_t *g, const mote_node_t *n, uint8_t *writ
                        n->name, g->tensors[n->in[i]].name);
   for (int32_t i = 0; i < n->n_out; i++) {
     const mote_tensor_t *t = &g->tensors[n->out[i]];
-    if (written[n->out[i]]++)
+    if (written[n->out[i]] && t->role != MOTE_ROLE_STATE)
       return mote_fail(MOTE_ERR_FORMAT, "node \"%s\": \"%s\" is written twice", n->name,
                        t->name);
+    written[n->out[i]] = 1;
     if (!mote_dims_equal(&t->dims, &dims[i]))
       return mote_fail(MOTE_ERR_FORMAT,
                        "node \"%s\": \"%s\" has other dimensions than the operator makes",

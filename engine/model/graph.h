@@ -34,6 +34,8 @@ typedef struct {
   int32_t *zero;
 } mote_quant_t;
 
+/* STATE outlives a run: it begins as the real value 0 and keeps what the last run left.
+ * A node that changes it lists it among its outputs. */
 typedef enum { MOTE_ROLE_VALUE, MOTE_ROLE_CONST, MOTE_ROLE_STATE } mote_role_t;
 
 typedef struct {
@@ -45,7 +47,7 @@ typedef struct {
   void *data; /* CONST: the values, little-endian, 16-byte aligned; else NULL */
 } mote_tensor_t;
 
-#define MOTE_NODE_IO_MAX 16
+#define MOTE_NODE_IO_MAX 32
 typedef struct mote_op mote_op_t; /* engine/model/op.h */
 typedef struct {
   const mote_op_t *op;
@@ -68,6 +70,9 @@ typedef struct {
 
 mote_graph_t *mote_graph_new(void);
 void mote_graph_free(mote_graph_t *g);
+size_t mote_tensor_bytes(const mote_tensor_t *t);
+/* The byte that a STATE is filled with at the start: 0, or the zero point of int8. */
+int mote_state_fill(const mote_tensor_t *t);
 /* Index of the new tensor, or negative. `data` (CONST) is copied when not NULL. */
 int mote_graph_tensor(mote_graph_t *g, const char *name, mote_dtype_t t,
                       const mote_dims_t *dims, const void *data);

@@ -34,7 +34,7 @@ mote_step_t *mote_program_step(mote_program_t *prog, int32_t node,
                                const mote_kernel_t *k) {
   if (prog->n_steps == prog->cap && grow_steps(prog) < 0) return NULL;
   mote_step_t *s = &prog->steps[prog->n_steps];
-  *s = (mote_step_t){.kernel = k, .node = node};
+  *s = (mote_step_t){.kernel = k, .node = node, .in_place = k->in_place};
   if (k->params && !(s->params = mote_arena_take(prog->arena, 1, k->params->bytes)))
     return NULL;
   prog->n_steps++;

@@ -21,21 +21,24 @@ typedef struct {
   const char *in_types, *out_types; /* C element types, one letter per tensor: b int8,
                                        h int16, i int32, f float, u uint8, v void */
   int takes_scratch;
-  int in_place; /* output 0 may share the memory of input 0 */
+  int in_place; /* output 0 may share the memory of input 0; mote_program_step copies it
+                   to the step, where a choice of sizes may change it */
 } mote_kernel_t;
 
 typedef struct {
   const mote_kernel_t *kernel;
   void *params; /* kernel->params->bytes, tables in the arena of the program */
-  int32_t n_in,
-      in[MOTE_NODE_IO_MAX]; /* activation tensors only (weights are in params) */
+  int32_t n_in, in[MOTE_NODE_IO_MAX]; /* tensors that it reads through pointers:
+                                         activations, states, constants that are not
+                                         tables of the params */
   int32_t n_out, out[MOTE_NODE_IO_MAX];
   size_t scratch_bytes;
   int32_t node; /* the graph node it came from */
+  int in_place; /* output 0 may share the memory of input 0 */
   int64_t macs; /* multiply-accumulates, for cost tables */
-  int32_t
-      in_shift; /* bytes to add to in[0]/out[0]: views into a tensor (concat, split); */
-  int32_t out_shift; /* so several steps may write parts of one tensor */
+  double instructions; /* estimate of mote_select; 0: by macs and values */
+  int32_t in_shift;  /* bytes to add to in[0]/out[0]: views into a tensor (concat, */
+  int32_t out_shift; /* split), so several steps may write parts of one tensor */
 } mote_step_t;
 
 typedef struct {
@@ -83,11 +86,13 @@ mote_step_t *mote_program_step(mote_program_t *prog, int32_t node,
 int mote_lower(const mote_graph_t *g, mote_program_t **out);
 void mote_program_free(mote_program_t *p);
 
-/* Runs a program on the host. in/out: packed values of the graph's inputs/outputs in
- * order. Every tensor keeps its own memory, so that any layer can be read afterwards. */
+/* Runs a program on the host; states live as long as the executor. in/out: packed values
+ * of the graph's inputs/outputs in order. Every tensor keeps its own memory, so that any
+ * layer can be read afterwards. */
 typedef struct mote_exec mote_exec_t;
 int mote_exec_new(const mote_program_t *prog, mote_exec_t **out);
 int mote_exec_run(mote_exec_t *e, const void *const *in, void *const *out);
+void mote_exec_reset(mote_exec_t *e); /* states begin anew */
 const void *mote_exec_tensor(const mote_exec_t *e, int32_t tensor);
 void mote_exec_free(mote_exec_t *e);
 

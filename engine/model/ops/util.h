@@ -85,6 +85,12 @@ extern const mote_param_t mote_window_rows[MOTE_POOL_ROWS];
     fn((const T *)p, in[0], in[1], out[0]);                                              \
   }
 
+#define MOTE_WRAP1_SCRATCH(fn, T)                                                        \
+  static void run_##fn(const void *p, const void *const *in, void *const *out,           \
+                       void *s) {                                                        \
+    fn((const T *)p, in[0], out[0], s);                                                  \
+  }
+
 #define MOTE_ACTIVATION_ROW(T)                                                           \
   {                                                                                      \
     "activation", MOTE_P_CHOICE, offsetof(T, activation), 0, 3, MOTE_ACT_NONE,           \
