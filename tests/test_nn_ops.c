@@ -3,99 +3,14 @@
  * double precision on the real numbers the int8 values stand for. Float: 2e-5 relative;
  * int8: at most the stated fraction of a step beyond rounding. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
-#include "base/rng.h"
-#include "model/attrs.h"
-#include "model/op.h"
+#include "nn_lab.h"
 
 #define ROUNDS 150
 #define TWICE  0.26 /* the reference rounds twice: half of half a step */
 
-typedef struct {
-  mote_rng_t r;
-  mote_graph_t *g;
-  int i8;
-  int32_t node;
-} lab_t;
-
-static int32_t pick(lab_t *l, int32_t lo, int32_t hi) {
-  return lo + (int32_t)mote_rng_below(&l->r, (uint32_t)(hi - lo + 1));
-}
-
-static int32_t ok(int32_t rc) {
-  if (rc < 0) fail_msg("%s", mote_errmsg());
-  return rc;
-}
-
-static lab_t lab(uint64_t seed, int i8) {
-  return (lab_t){mote_rng(seed, 3), mote_graph_new(), i8, -1};
-}
-
-static void free_lab(lab_t *l) { mote_graph_free(l->g); }
-
-static float a_scale(lab_t *l) { return mote_rng_range(&l->r, 0.01f, 0.05f); }
-
-/* An activation; input when `input`. Scale 0: random. */
-static int32_t value(lab_t *l, mote_dims_t d, int input, float scale, int32_t zero) {
-  char name[16];
-  snprintf(name, sizeof name, "v%d", l->g->n_tensors);
-  int32_t t = ok(mote_graph_tensor(l->g, name, l->i8 ? MOTE_I8 : MOTE_F32, &d, NULL));
-  float s = scale > 0 ? scale : a_scale(l);
-  int32_t z = scale > 0 ? zero : pick(l, -100, 100);
-  if (l->i8) ok(mote_graph_quant(l->g, t, 1, 0, &s, &z));
-  if (input) l->g->inputs[l->g->n_inputs++] = t;
-  return t;
-}
-
-/* Weights with one scale per index of `axis`, or one for all. */
-static int32_t weights(lab_t *l, mote_dims_t d, int32_t axis) {
-  size_t n = (size_t)mote_dims_count(&d);
-  float *f = calloc(n, sizeof *f), *scale = calloc((size_t)d.d[axis], sizeof *scale);
-  int8_t *q = calloc(n, 1);
-  for (size_t i = 0; i < n; i++) {
-    f[i] = mote_rng_normal(&l->r);
-    q[i] = (int8_t)pick(l, -127, 127);
-  }
-  for (int32_t i = 0; i < d.d[axis]; i++) scale[i] = mote_rng_range(&l->r, 1e-3f, 1e-2f);
-  int32_t t = ok(mote_graph_tensor(l->g, "w", l->i8 ? MOTE_I8 : MOTE_F32, &d,
-                                   l->i8 ? (void *)q : (void *)f));
-  int32_t many = pick(l, 0, 1) ? d.d[axis] : 1;
-  if (l->i8) ok(mote_graph_quant(l->g, t, many, axis, scale, NULL));
-  free(f), free(q), free(scale);
-  return t;
-}
-
 static double weight_scale(const mote_tensor_t *w, int32_t c) {
   return w->quant.n == 0 ? 1.0 : (double)w->quant.scale[w->quant.n == 1 ? 0 : c];
-}
-
-static int32_t bias(lab_t *l, int32_t n) {
-  float *f = calloc((size_t)n, sizeof *f);
-  int32_t *q = calloc((size_t)n, sizeof *q);
-  mote_dims_t d = MOTE_DIMS(n);
-  for (int32_t i = 0; i < n; i++) {
-    f[i] = mote_rng_normal(&l->r);
-    q[i] = pick(l, -3000, 3000);
-  }
-  int32_t t = ok(mote_graph_tensor(l->g, "b", l->i8 ? MOTE_I32 : MOTE_F32, &d,
-                                   l->i8 ? (void *)q : (void *)f));
-  free(f), free(q);
-  return t;
-}
-
-static void node(lab_t *l, const char *op, const int32_t *in, int32_t n_in, int32_t out,
-                 const void *attr) {
-  mote_node_spec_t s = {op, op, in, n_in, &out, 1, attr};
-  l->node = ok(mote_graph_node(l->g, &s));
-  l->g->outputs[0] = out;
-  l->g->n_outputs = 1;
 }
 
 /* Real numbers of tensor t: constants from the graph, values from `raw`. */
@@ -104,24 +19,16 @@ static double *reals(const lab_t *l, int32_t t, const void *raw) {
   int64_t n = mote_dims_count(&x->dims);
   double *v = calloc((size_t)n, sizeof *v);
   for (int64_t i = 0; i < n; i++) {
-    if (x->dtype == MOTE_F32) v[i] = (double)((const float *)raw)[i];
-    else if (x->dtype == MOTE_I32) v[i] = ((const int32_t *)raw)[i];
-    else v[i] = ((const int8_t *)raw)[i];
+    if (x->dtype == MOTE_F32)
+      v[i] = (double)((const float *)raw)[i];
+    else if (x->dtype == MOTE_I32)
+      v[i] = ((const int32_t *)raw)[i];
+    else
+      v[i] = ((const int8_t *)raw)[i];
     if (x->dtype == MOTE_I8 && x->role == MOTE_ROLE_VALUE)
       v[i] = (double)x->quant.scale[0] * (v[i] - x->quant.zero[0]);
   }
   return v;
-}
-
-static void *random_raw(lab_t *l, int32_t t) {
-  const mote_tensor_t *x = &l->g->tensors[t];
-  int64_t n = mote_dims_count(&x->dims);
-  void *raw = calloc((size_t)n, 4);
-  for (int64_t i = 0; i < n; i++) {
-    if (l->i8) ((int8_t *)raw)[i] = (int8_t)pick(l, -128, 127);
-    else ((float *)raw)[i] = mote_rng_normal(&l->r);
-  }
-  return raw;
 }
 
 static double clip(double v, int32_t act) {
@@ -177,15 +84,6 @@ static void check(lab_t *l, naive_fn naive, double slack) {
   for (int i = 0; i < 16; i++) free(in[i]);
   free(want);
   mote_exec_free(e), mote_program_free(prog);
-}
-
-static mote_window_attr_t random_window(lab_t *l, int32_t kh, int32_t kw, int pool) {
-  mote_window_attr_t a = {pick(l, 1, 3), pick(l, 1, 3), 1, 1, pick(l, 0, 2), 0, 0, 0, 0,
-                          kh, kw, pick(l, 0, 3)};
-  if (!pool) a.dilation_h = pick(l, 1, 2), a.dilation_w = pick(l, 1, 3);
-  a.pad_top = pick(l, 0, kh - 1), a.pad_bottom = pick(l, 0, kh - 1);
-  a.pad_left = pick(l, 0, kw - 1), a.pad_right = pick(l, 0, kw - 1);
-  return a;
 }
 
 /* Where the first window begins, by the definition of the padding. */
@@ -269,8 +167,14 @@ static void conv(int depthwise, int i8) {
   }
 }
 
-static void conv2d(void **s) { (void)s; conv(0, 0), conv(0, 1); }
-static void depthwise_conv2d(void **s) { (void)s; conv(1, 0), conv(1, 1); }
+static void conv2d(void **s) {
+  (void)s;
+  conv(0, 0), conv(0, 1);
+}
+static void depthwise_conv2d(void **s) {
+  (void)s;
+  conv(1, 0), conv(1, 1);
+}
 
 static void naive_dense(const lab_t *l, double *const *in, double *want) {
   const mote_node_t *n = &l->g->nodes[0];
@@ -342,8 +246,10 @@ static void naive_mean(const lab_t *l, double *const *in, double *want) {
   const mote_dims_t *d = &l->g->tensors[l->g->nodes[0].in[0]].dims;
   int64_t inner = 1, count = 1, n = mote_dims_count(d);
   for (int32_t i = 0; i < d->rank; i++) {
-    if (i > a->last) inner *= d->d[i];
-    else if (i >= a->first) count *= d->d[i];
+    if (i > a->last)
+      inner *= d->d[i];
+    else if (i >= a->first)
+      count *= d->d[i];
   }
   for (int64_t i = 0; i < n; i++)
     want[i / (count * inner) * inner + i % inner] += in[0][i] / (double)count;
@@ -478,8 +384,13 @@ static void pad(void **s) {
   (void)s;
   for (uint64_t seed = 0; seed < ROUNDS; seed++) {
     lab_t l = lab(seed, seed & 1);
-    mote_pad_attr_t a = {pick(&l, 0, 2), pick(&l, 0, 2), pick(&l, 0, 2), pick(&l, 0, 2),
-                         pick(&l, 0, 2), pick(&l, 0, 2), 0.5f * (float)pick(&l, -1, 1)};
+    mote_pad_attr_t a = {pick(&l, 0, 2),
+                         pick(&l, 0, 2),
+                         pick(&l, 0, 2),
+                         pick(&l, 0, 2),
+                         pick(&l, 0, 2),
+                         pick(&l, 0, 2),
+                         0.5f * (float)pick(&l, -1, 1)};
     int32_t x = value(&l, MOTE_DIMS(2, 3, pick(&l, 1, 4), pick(&l, 1, 4)), 1, 0.02f, -7);
     node(&l, "pad", &x, 1, value(&l, MOTE_DIMS(1), 0, 0.02f, -7), &a);
     check(&l, naive_pad, 1e-3);
@@ -516,8 +427,8 @@ static void unary(void **s) {
     for (uint64_t seed = 0; seed < 40; seed++) {
       lab_t l = lab(seed, k == 4 || (seed & 1));
       int32_t x = value(&l, MOTE_DIMS(1, 300), 1, 0, 0);
-      node(&l, rows[k].op, &x, 1,
-           value(&l, MOTE_DIMS(1), 0, rows[k].scale, rows[k].zero), NULL);
+      node(&l, rows[k].op, &x, 1, value(&l, MOTE_DIMS(1), 0, rows[k].scale, rows[k].zero),
+           NULL);
       check(&l, naive_unary, rows[k].slack);
       free_lab(&l);
     }
