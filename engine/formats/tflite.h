@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A .tflite file as plain structs: our own bounds-checked flatbuffer reader. Numbers of
  * operators, options and types are those of the public schema; what they mean is decided
- * in engine/model/from_tflite.c. */
+ * in engine/model/tflite. */
 #ifndef MOTE_FORMATS_TFLITE_H
 #define MOTE_FORMATS_TFLITE_H
 
