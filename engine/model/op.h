@@ -58,6 +58,14 @@ typedef enum {
   MOTE_QUANT_SIGNED_UNIT /* values in (-1, 1): 1/128, 0: tanh */
 } mote_quant_rule_t;
 
+/* What the passes (engine/model/passes/) may assume of a node. */
+enum {
+  MOTE_EACH_VALUE = 1,   /* output i depends on inputs at i alone; shorter ones repeat */
+  MOTE_EACH_CHANNEL = 2, /* so is a slice of the last axis, however many there are */
+  MOTE_RISING = 4,       /* no output falls when an input rises */
+  MOTE_MOVES = 8         /* values are only moved, or put beside given ones */
+};
+
 struct mote_op {
   const char *name;    /* "conv2d" */
   const char *help;
@@ -73,6 +81,8 @@ struct mote_op {
   int (*shape)(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out);
   /* Appends one or more steps with mote_program_step. */
   int (*lower)(mote_program_t *prog, int32_t node);
+  /* MOTE_EACH_VALUE | ...; NULL: nothing is assumed. */
+  uint32_t (*traits)(const mote_graph_t *g, const mote_node_t *n);
 };
 
 extern const mote_op_t *const mote_ops[]; /* NULL-terminated, from ops.def */

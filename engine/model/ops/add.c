@@ -85,4 +85,5 @@ const mote_op_t mote_op_add = {.name = "add",
                                .const_in = 3,
                                .weights_axis = -1,
                                .shape = mote_binary_shape,
-                               .lower = add_lower};
+                               .lower = add_lower,
+                               .traits = mote_traits_rising};

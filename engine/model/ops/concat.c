@@ -78,4 +78,5 @@ const mote_op_t mote_op_concat = {
     .name = "concat", .help = "Tensors one after another along an axis.", .attrs = rows,
     .n_attrs = 1, .attr_bytes = sizeof(mote_concat_attr_t), .min_in = 1,
     .max_in = MOTE_NODE_IO_MAX, .n_out = 1, .quant = MOTE_QUANT_SAME, .weights_axis = -1,
-    .shape = concat_shape, .lower = concat_lower};
+    .shape = concat_shape, .lower = concat_lower,
+    .traits = mote_traits_moves};

@@ -94,6 +94,13 @@ static int mean_lower(mote_program_t *prog, int32_t node) {
   return divide(split.count, p);
 }
 
+static uint32_t mean_traits(const mote_graph_t *g, const mote_node_t *n) {
+  const mote_mean_attr_t *a = n->attr;
+  int32_t rank = mote_node_in(g, n, 0)->dims.rank;
+  int over_channels = mote_resolve_axis(a->last, rank) == rank - 1;
+  return over_channels ? 0 : MOTE_EACH_CHANNEL | MOTE_RISING;
+}
+
 const mote_op_t mote_op_mean = {
     .name = "mean",
     .help = "Average over neighbouring axes; over 1..2: global pooling.",
@@ -105,4 +112,5 @@ const mote_op_t mote_op_mean = {
     .n_out = 1,
     .weights_axis = -1,
     .shape = mean_shape,
-    .lower = mean_lower};
+    .lower = mean_lower,
+    .traits = mean_traits};

@@ -65,4 +65,5 @@ const mote_op_t mote_op_mul = {.name = "mul",
                                .const_in = 3,
                                .weights_axis = -1,
                                .shape = mote_binary_shape,
-                               .lower = mul_lower};
+                               .lower = mul_lower,
+                               .traits = mote_traits_value};

@@ -85,8 +85,14 @@ static int pad_lower(mote_program_t *prog, int32_t node) {
   return MOTE_OK;
 }
 
+static uint32_t pad_traits(const mote_graph_t *g, const mote_node_t *n) {
+  const mote_pad_attr_t *a = n->attr;
+  (void)g;
+  return MOTE_MOVES | (a->front || a->back ? 0 : MOTE_EACH_CHANNEL | MOTE_RISING);
+}
+
 const mote_op_t mote_op_pad = {
     .name = "pad", .help = "A border of one value around height, width and channels.",
     .attrs = rows, .n_attrs = 7, .attr_bytes = sizeof(mote_pad_attr_t), .min_in = 1,
     .max_in = 1, .n_out = 1, .quant = MOTE_QUANT_SAME, .weights_axis = -1,
-    .shape = pad_shape, .lower = pad_lower};
+    .shape = pad_shape, .lower = pad_lower, .traits = pad_traits};

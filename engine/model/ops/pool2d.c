@@ -86,11 +86,12 @@ const mote_op_t mote_op_max_pool2d = {.name = "max_pool2d",
                                       .quant = MOTE_QUANT_SAME,
                                       .weights_axis = -1,
                                       .shape = pool_shape,
-                                      .lower = max_lower};
+                                      .lower = max_lower,
+                                      .traits = mote_traits_window};
 
 const mote_op_t mote_op_average_pool2d = {
     .name = "average_pool2d", .help = "Average under the window; padding does not count.",
     .attrs = mote_window_rows, .n_attrs = MOTE_POOL_ROWS,
     .attr_bytes = sizeof(mote_window_attr_t), .min_in = 1, .max_in = 1, .n_out = 1,
     .quant = MOTE_QUANT_SAME, .weights_axis = -1, .shape = pool_shape,
-    .lower = average_lower};
+    .lower = average_lower, .traits = mote_traits_window};

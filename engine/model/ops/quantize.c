@@ -73,7 +73,8 @@ static int dequantize_lower(mote_program_t *prog, int32_t node) {
 const mote_op_t mote_op_quantize = {
     .name = "quantize", .help = "To int8, from float or from another scale.", .min_in = 1,
     .max_in = 1, .n_out = 1, .weights_axis = -1, .shape = quantize_shape,
-    .lower = quantize_lower};
+    .lower = quantize_lower, .traits = mote_traits_rising};
 const mote_op_t mote_op_dequantize = {
     .name = "dequantize", .help = "From int8 to float.", .min_in = 1, .max_in = 1,
-    .n_out = 1, .weights_axis = -1, .shape = dequantize_shape, .lower = dequantize_lower};
+    .n_out = 1, .weights_axis = -1, .shape = dequantize_shape, .lower = dequantize_lower,
+    .traits = mote_traits_rising};

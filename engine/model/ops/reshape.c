@@ -23,4 +23,5 @@ static int reshape_lower(mote_program_t *prog, int32_t node) {
 const mote_op_t mote_op_reshape = {
     .name = "reshape", .help = "The same values with other dimensions.", .min_in = 1,
     .max_in = 1, .n_out = 1, .quant = MOTE_QUANT_SAME, .weights_axis = -1,
-    .shape = reshape_shape, .lower = reshape_lower};
+    .shape = reshape_shape, .lower = reshape_lower,
+    .traits = mote_traits_moves};

@@ -184,7 +184,8 @@ static int tanh_lower(mote_program_t *prog, int32_t node) {
                                   .quant = rule,                                         \
                                   .weights_axis = -1,                                    \
                                   .shape = unary_shape,                                  \
-                                  .lower = id##_lower}
+                                  .lower = id##_lower,                                   \
+                                  .traits = mote_traits_rising}
 UNARY(relu, "max(x, 0).", MOTE_QUANT_FREE);
 UNARY(relu6, "x limited to 0..6.", MOTE_QUANT_FREE);
 UNARY(logistic, "1 / (1 + exp(-x)).", MOTE_QUANT_UNIT);

@@ -245,3 +245,13 @@ mote_step_t *mote_simple_step(mote_program_t *prog, int32_t node, const mote_ker
   s->out[0] = n->out[0];
   return s;
 }
+
+#define TRAITS(name, flags)                                                              \
+  uint32_t mote_traits_##name(const mote_graph_t *g, const mote_node_t *n) {             \
+    (void)g, (void)n;                                                                    \
+    return flags;                                                                        \
+  }
+TRAITS(value, MOTE_EACH_VALUE | MOTE_EACH_CHANNEL)
+TRAITS(rising, MOTE_EACH_VALUE | MOTE_EACH_CHANNEL | MOTE_RISING)
+TRAITS(window, MOTE_EACH_CHANNEL | MOTE_RISING)
+TRAITS(moves, MOTE_MOVES)

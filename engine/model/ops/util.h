@@ -63,6 +63,13 @@ int mote_fill_filter_f32(mote_program_t *prog, int32_t node, int32_t act,
 mote_step_t *mote_simple_step(mote_program_t *prog, int32_t node, const mote_kernel_t *k,
                               int32_t inputs);
 
+/* Traits of functions of one value, and of those that rise with it. */
+uint32_t mote_traits_value(const mote_graph_t *g, const mote_node_t *n);
+uint32_t mote_traits_rising(const mote_graph_t *g, const mote_node_t *n);
+/* Of windows that slide over each channel and rise. */
+uint32_t mote_traits_window(const mote_graph_t *g, const mote_node_t *n);
+uint32_t mote_traits_moves(const mote_graph_t *g, const mote_node_t *n);
+
 extern const mote_struct_t mote_struct_window, mote_struct_filter_s8,
     mote_struct_filter_f32;
 
