@@ -237,6 +237,10 @@ static void check_step(lab_t *l, mote_program_t *prog, const mote_step_t *ref,
 }
 
 static void check_row(const mote_fast_t *row) {
+  if (!mote_isa_runs_here(row->isa)) {
+    printf("%-32s SKIPPED: not on this processor\n", row->kernel->fn);
+    return;
+  }
   int fits = 0;
   for (uint64_t seed = 0; seed < ROUNDS; seed++) {
     lab_t l = lab(seed, strstr(row->replaces, "_s8") != NULL);

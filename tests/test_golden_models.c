@@ -10,8 +10,8 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "model/fast.h"
 #include "model/from_tflite.h"
-#include "model/op.h"
 
 static const char *folder(void) {
   const char *env = getenv("MOTE_GOLDEN_MODELS");
@@ -52,7 +52,7 @@ static void check_input(mote_exec_t *e, const mote_graph_t *g, json_t *info, siz
   assert_memory_equal(got, want, out_bytes);
 }
 
-static void check_graph(const mote_graph_t *g, const char *model) {
+static void check_graph(const mote_graph_t *g, const char *model, const char *isa) {
   mote_buf_t in = slurp(model, "in.bin"), out = slurp(model, "out.bin");
   mote_buf_t text = slurp(model, "info.json");
   json_t *info = json_loadb((char *)text.p, text.n, 0, NULL);
@@ -60,7 +60,9 @@ static void check_graph(const mote_graph_t *g, const char *model) {
   assert_int_equal(json_array_size(json_object_get(info, "layers")), g->n_nodes);
   mote_program_t *prog;
   mote_exec_t *e;
-  if (mote_lower(g, &prog) < 0 || mote_exec_new(prog, &e) < 0)
+  mote_choice_t choice = {isa, MOTE_PREFER_SPEED};
+  if (mote_lower(g, &prog) < 0 || mote_select(prog, &choice) < 0 ||
+      mote_exec_new(prog, &e) < 0)
     fail_msg("%s", mote_errmsg());
   int64_t macs = 0;
   for (int32_t i = 0; i < prog->n_steps; i++) macs += prog->steps[i].macs;
@@ -74,16 +76,18 @@ static void check_graph(const mote_graph_t *g, const char *model) {
   mote_buf_free(&in), mote_buf_free(&out), mote_buf_free(&text);
 }
 
-/* As imported, and once more after a trip through our own container. */
+/* As imported, with the kernels of this processor, and once more after a trip through
+ * our own container. */
 static void check_model(void **state) {
   const char *model = *state;
   mote_buf_t file = slurp(model, "model.tflite"), ours = {0};
   mote_graph_t *g, *again;
   if (mote_graph_from_tflite(file.p, file.n, &g) < 0) fail_msg("%s", mote_errmsg());
-  check_graph(g, model);
+  check_graph(g, model, "");
+  check_graph(g, model, mote_host_isa());
   if (mote_graph_write(g, &ours) < 0) fail_msg("%s", mote_errmsg());
   if (mote_graph_read(ours.p, ours.n, &again) < 0) fail_msg("%s", mote_errmsg());
-  check_graph(again, model);
+  check_graph(again, model, "");
   mote_graph_free(g);
   mote_graph_free(again);
   mote_buf_free(&file), mote_buf_free(&ours);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "model/fast.h"
+
 const mote_graph_t *mote_infer_graph(const mote_trained_t *t, int i, mote_variant_t v) {
   if (v == MOTE_VARIANT_I8 && t->learn[i].i8) return t->learn[i].i8;
   return t->learn[i].f32 ? t->learn[i].f32 : t->learn[i].i8;
@@ -62,6 +64,7 @@ int mote_infer_rows(const mote_trained_t *t, int i, mote_variant_t v, const floa
   mote_program_t *prog = NULL;
   int rc = mote_lower(mote_infer_graph(t, i, v), &prog);
   mote_batch_t batch = {.n = n, .ctx = &r, .get = get, .put = put};
+  if (rc == MOTE_OK) rc = mote_select_host(prog);
   if (rc == MOTE_OK) rc = mote_exec_batch(prog, &batch);
   mote_program_free(prog);
   mote_free(r.picked);

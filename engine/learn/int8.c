@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/fast.h"
 #include "quantise/quantise.h"
 #include "train/qat.h"
 
@@ -36,6 +37,7 @@ static int predict(const judge_t *j, const mote_train_data_t *data, float *out) 
   mote_program_t *prog = NULL;
   mote_exec_t *e = NULL;
   int rc = mote_lower(j->g, &prog);
+  if (rc == MOTE_OK) rc = mote_select_host(prog);
   if (rc == MOTE_OK) rc = mote_exec_new(prog, &e);
   for (size_t i = 0; rc == MOTE_OK && i < data->n; i++)
     rc = mote_quantised_run(e, j->g, data->x + i * data->d, out + i * j->outputs);

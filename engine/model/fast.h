@@ -45,4 +45,9 @@ int mote_select(mote_program_t *prog, const mote_choice_t *choice);
 /* Is `word` one of the words of the list? */
 int mote_isa_has(const char *isa, const char *word);
 
+/* This processor: its words, whether rows of a word run on it, and the choice for it. */
+const char *mote_host_isa(void);
+int mote_isa_runs_here(const char *word);
+int mote_select_host(mote_program_t *prog);
+
 #endif

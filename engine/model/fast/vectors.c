@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/fast/vectors.h"
+
+#include "model/ops/util.h"
+#include "nn/conv2d.h"
+#include "nn/dense.h"
+#include "nn/depthwise_conv2d.h"
+
+const mote_family_t mote_family_simd = {8, 2, 0, 6, 2.0, 24.0};
+
+#define F(m, k) MOTE_FIELD(mote_filter_simd_t, m, k)
+static const mote_field_t filter_fields[] = {
+    F(taps, I32),       F(channels, I32), F(outside, I32), F(out_offset, I32),
+    F(min, I32),        F(max, I32),      F(pairs, I16S),  F(quads, I8S),
+    F(bias, I32S),      F(multiplier, I32S), F(shift, I32S)};
+#undef F
+static const mote_struct_t filter_struct =
+    MOTE_STRUCT(mote_filter_simd_t, "nn/simd/filter_simd.h", filter_fields);
+static const mote_field_t window_fields[] = {
+    MOTE_FIELD_STRUCT(mote_window_simd_t, win, &mote_struct_window),
+    MOTE_FIELD_STRUCT(mote_window_simd_t, filter, &filter_struct)};
+const mote_struct_t mote_struct_window_simd =
+    MOTE_STRUCT(mote_window_simd_t, "nn/simd/filter_simd.h", window_fields);
+
+mote_bank_t mote_bank_of_conv2d(const mote_step_t *s) {
+  const mote_conv2d_s8_t *p = s->params;
+  int32_t taps = p->win.k_h * p->win.k_w * p->win.in_c;
+  return (mote_bank_t){p->win, &p->filter, taps, taps, 1, 0};
+}
+
+mote_bank_t mote_bank_of_dense(const mote_step_t *s) {
+  const mote_dense_s8_t *p = s->params;
+  mote_window_t w = {.in_h = 1, .in_w = p->rows, .in_c = p->in_n, .out_h = 1,
+                     .out_w = p->rows, .out_c = p->out_n, .k_h = 1, .k_w = 1,
+                     .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1};
+  return (mote_bank_t){w, &p->filter, p->in_n, p->in_n, 1, 0};
+}
+
+mote_bank_t mote_bank_of_depthwise_conv2d(const mote_step_t *s) {
+  const mote_depthwise_conv2d_s8_t *p = s->params;
+  return (mote_bank_t){p->win, &p->filter, p->win.k_h * p->win.k_w, 1, p->win.out_c, 1};
+}
+
+static int32_t up(int32_t n, int32_t step) { return (n + step - 1) / step * step; }
+
+static int32_t weight(const mote_bank_t *b, int32_t c, int32_t t) {
+  return b->filter->weights.p[c * b->channel_step + t * b->tap_step];
+}
+
+/* A channel without weights gives one value whatever its scale is. */
+static int is_constant(const mote_bank_t *b, int32_t c) {
+  for (int32_t t = 0; t < b->taps; t++)
+    if (weight(b, c, t)) return 0;
+  return 1;
+}
+
+int mote_bank_fits(const mote_family_t *v, const mote_bank_t *b) {
+  const mote_window_t *w = &b->win;
+  if (b->depthwise && (w->in_c != w->out_c || w->out_c < v->lanes)) return 0;
+  for (int32_t c = 0; c < w->out_c; c++)
+    if ((b->filter->shift.p[c] > -1 || b->filter->multiplier.p[c] < 0) &&
+        !is_constant(b, c))
+      return 0;
+  return 1;
+}
+
+/* Taps lie in runs of contiguous inputs, each padded to groups. */
+static int32_t run_of(const mote_bank_t *b) {
+  const mote_window_t *w = &b->win;
+  return b->depthwise ? b->taps : w->in_c * (w->dilation_w > 1 ? 1 : w->k_w);
+}
+
+static int32_t padded_taps(const mote_family_t *v, const mote_bank_t *b) {
+  int32_t run = run_of(b);
+  return b->taps / run * up(run, v->group);
+}
+
+/* Blocks of sums, and the instructions of each; tables; scratch values. */
+static mote_fast_cost_t price(const mote_family_t *v, const mote_bank_t *b, double group,
+                              int32_t scratch) {
+  size_t item = v->group == 2 ? 2 : 1, taps = (size_t)padded_taps(v, b);
+  int32_t lanes = up(b->win.out_c, v->lanes);
+  double blocks = (double)b->win.out_h * b->win.out_w * lanes / v->lanes;
+  return (mote_fast_cost_t){blocks * ((double)taps / v->group * group + v->finish),
+                            (size_t)lanes * (taps * item + 12), (size_t)scratch * item};
+}
+
+/* Scratch: the rows under a window, and what a tile of pixels that begins at the last
+ * pixel of a row reads behind them. */
+mote_fast_cost_t mote_bank_cost(const mote_family_t *v, const mote_bank_t *b) {
+  const mote_window_t *w = &b->win;
+  int32_t step = w->in_c * w->stride_w;
+  int32_t row = (w->out_w - 1) * step + ((w->k_w - 1) * w->dilation_w + 1) * w->in_c;
+  int32_t rows = mote_window_is_matrix(w) ? 0 : w->k_h * row;
+  return price(v, b, v->dot, rows + v->rows * step + 16);
+}
+
+mote_fast_cost_t mote_bank_cost_depthwise(const mote_family_t *v, const mote_bank_t *b) {
+  mote_fast_cost_t c = price(v, b, v->dot + 6 + v->group, 0);
+  c.scratch_bytes = (size_t)padded_taps(v, b) * sizeof(void *) + (size_t)b->win.in_c;
+  return c;
+}
+
+/* Channel of lane i of a block; the last block ends at the last channel. */
+static int32_t channel(const mote_family_t *v, const mote_bank_t *b, int32_t lane) {
+  int32_t n = b->win.out_c, block = lane / v->lanes * v->lanes;
+  int32_t last = n > v->lanes ? n - v->lanes : 0;
+  return (block < last ? block : last) + lane % v->lanes;
+}
+
+static int32_t padded_weight(const mote_family_t *v, const mote_bank_t *b, int32_t c,
+                             int32_t t) {
+  int32_t run = run_of(b), padded = up(run, v->group);
+  if (c >= b->win.out_c || t % padded >= run) return 0;
+  return weight(b, c, t / padded * run + t % padded);
+}
+
+/* The kernels multiply the stored input plus v->bias. */
+static int32_t folded_bias(const mote_family_t *v, const mote_bank_t *b, int32_t c) {
+  uint32_t sum = (uint32_t)b->filter->bias.p[c];
+  uint32_t offset = (uint32_t)(b->filter->in_offset - v->bias);
+  for (int32_t t = 0; t < b->taps; t++) sum += (uint32_t)weight(b, c, t) * offset;
+  return (int32_t)sum;
+}
+
+/* The output of a channel without weights, less the offset. */
+static int32_t constant_of(const mote_filter_s8_t *f, int32_t c) {
+  return mote_filter_out(f, c, 0) - f->out_offset;
+}
+
+static int pack_weights(mote_program_t *prog, const mote_family_t *v,
+                        const mote_bank_t *b, mote_filter_simd_t *out) {
+  int32_t lanes = up(b->win.out_c, v->lanes);
+  size_t n = (size_t)lanes * (size_t)out->taps, at = 0;
+  void *w = mote_arena_take(prog->arena, n, v->group == 2 ? 2 : 1);
+  if (!w) return MOTE_ERR_NOMEM;
+  for (int32_t block = 0; block < lanes; block += v->lanes)
+    for (int32_t t = 0; t < out->taps; t += v->group)
+      for (int32_t i = 0; i < v->lanes * v->group; i++, at++) {
+        int32_t c = channel(v, b, block + i / v->group);
+        int32_t x = padded_weight(v, b, c, t + i % v->group);
+        if (v->group == 2) ((int16_t *)w)[at] = (int16_t)x;
+        else ((int8_t *)w)[at] = (int8_t)x;
+      }
+  if (v->group == 2) out->pairs = (mote_i16s_t){w, (uint32_t)n};
+  else out->quads = (mote_i8s_t){w, (uint32_t)n};
+  return MOTE_OK;
+}
+
+static int pack_scales(mote_program_t *prog, const mote_family_t *v, const mote_bank_t *b,
+                       mote_filter_simd_t *out) {
+  uint32_t lanes = (uint32_t)up(b->win.out_c, v->lanes);
+  int32_t *bias = mote_arena_take(prog->arena, (size_t)lanes * 3, 4);
+  if (!bias) return MOTE_ERR_NOMEM;
+  int32_t *multiplier = bias + lanes, *shift = multiplier + lanes;
+  for (uint32_t i = 0; i < lanes; i++) {
+    int32_t c = channel(v, b, (int32_t)i);
+    if (c >= b->win.out_c) continue;
+    bias[i] = folded_bias(v, b, c);
+    multiplier[i] = b->filter->multiplier.p[c];
+    shift[i] = -b->filter->shift.p[c] - 1;
+    if (shift[i] >= 0) continue;
+    bias[i] = 4 * constant_of(b->filter, c); /* times 2^30, by 2^31, by 2 */
+    multiplier[i] = 1 << 30, shift[i] = 0;
+  }
+  out->bias = (mote_i32s_t){bias, lanes};
+  out->multiplier = (mote_i32s_t){multiplier, lanes};
+  out->shift = (mote_i32s_t){shift, lanes};
+  return MOTE_OK;
+}
+
+int mote_bank_pack(mote_program_t *prog, const mote_family_t *v, const mote_bank_t *b,
+                   mote_window_simd_t *out) {
+  const mote_filter_s8_t *f = b->filter;
+  out->win = b->win;
+  out->filter = (mote_filter_simd_t){.taps = padded_taps(v, b),
+                                     .channels = b->win.out_c, .outside = -f->in_offset,
+                                     .out_offset = f->out_offset, .min = f->min,
+                                     .max = f->max};
+  MOTE_TRY(pack_weights(prog, v, b, &out->filter));
+  return pack_scales(prog, v, b, &out->filter);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Weights as vector kernels read them: channels in blocks of V_LANES (nn/simd/vec.h),
+ * taps in groups of V_GROUP, [block][group][lane][tap of the group]. The last block ends
+ * at the last channel, so it may overlap the one before it. The input offset is part of
+ * the bias; what lies outside the image is read as `outside`. */
+#ifndef MOTE_NN_SIMD_FILTER_SIMD_H
+#define MOTE_NN_SIMD_FILTER_SIMD_H
+
+#include "base/span.h"
+#include "nn/window.h"
+
+typedef struct {
+  int32_t taps;     /* a multiple of V_GROUP: weights of those added are 0 */
+  int32_t channels; /* outputs */
+  int32_t outside;  /* the input's zero point */
+  int32_t out_offset, min, max;
+  mote_i16s_t pairs;      /* weights when V_GROUP is 2 */
+  mote_i8s_t quads;       /* weights when V_GROUP is 4 */
+  mote_i32s_t bias;       /* these three: [blocks][V_LANES] */
+  mote_i32s_t multiplier; /* of mote_requantise */
+  mote_i32s_t shift;      /* right, less 1 */
+} mote_filter_simd_t;
+
+typedef struct {
+  mote_window_t win;
+  mote_filter_simd_t filter;
+} mote_window_simd_t;
+
+/* Pixels are rows of a matrix: one tap, no borders. */
+static inline int mote_window_is_matrix(const mote_window_t *g) {
+  return g->k_h * g->k_w * g->stride_h * g->stride_w == 1 && g->out_h == g->in_h &&
+         g->out_w == g->in_w && !g->pad_top && !g->pad_left;
+}
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Eight lanes in plain C. */
+#ifndef MOTE_NN_SIMD_VEC_PLAIN_H
+#define MOTE_NN_SIMD_VEC_PLAIN_H
+
+#include "nn/simd/vec.h"
+
+#define V_LANES 8
+#define V_GROUP 2
+#define V_COPY  8
+#define V_ROWS  4 /* a tile of 4 pixels times 1 block, or 1 times 1 */
+#define V_WIDE  1
+#define V_LONG  1
+#define V_BIAS  0
+
+typedef int16_t x_t, w_t;
+typedef struct { int32_t v[V_LANES]; } v_t;
+typedef const x_t *vx_t;
+typedef const w_t *vw_t;
+
+#define V_EACH for (int i = 0; i < V_LANES; i++)
+
+V_INLINE v_t v_load(const int32_t *p) {
+  v_t a;
+  memcpy(a.v, p, sizeof a.v);
+  return a;
+}
+V_INLINE v_t v_all(int32_t x) {
+  v_t a;
+  V_EACH a.v[i] = x;
+  return a;
+}
+V_INLINE v_t v_add(v_t a, v_t b) {
+  V_EACH a.v[i] = mote_add_wrap(a.v[i], b.v[i]);
+  return a;
+}
+V_INLINE v_t v_shift_left(v_t a, int32_t n) {
+  V_EACH a.v[i] = mote_shift_left(a.v[i], n);
+  return a;
+}
+V_INLINE vx_t v_x(const x_t *x) { return x; }
+V_INLINE vw_t v_w(const w_t *w) { return w; }
+V_INLINE v_t v_dot(v_t sum, vx_t x, vw_t w) {
+  V_EACH sum.v[i] = mote_add_wrap(sum.v[i], x[0] * w[2 * i] + x[1] * w[2 * i + 1]);
+  return sum;
+}
+V_INLINE v_t v_taps(v_t sum, const int8_t *const *t, int32_t at, vw_t w) {
+  V_EACH sum.v[i] = mote_add_wrap(
+      sum.v[i], t[0][at + i] * w[2 * i] + t[1][at + i] * w[2 * i + 1]);
+  return sum;
+}
+V_INLINE void v_x_copy(x_t *x, const int8_t *p) {
+  for (int i = 0; i < V_COPY; i++) x[i] = p[i];
+}
+V_INLINE void v_x_copy4(x_t *x, const int8_t *p) {
+  for (int i = 0; i < 4; i++) x[i] = p[i];
+}
+V_INLINE v_t v_bytes(const int8_t *p) {
+  v_t a;
+  V_EACH a.v[i] = p[i];
+  return a;
+}
+V_INLINE v_t v_scale_high(v_t a, v_t multiplier) {
+  V_EACH a.v[i] = mote_mul_q31(a.v[i], multiplier.v[i]);
+  return a;
+}
+V_INLINE v_t v_round(v_t a, v_t shift) {
+  V_EACH a.v[i] = mote_round_shift(a.v[i], shift.v[i] + 1);
+  return a;
+}
+V_INLINE void v_put(int8_t *out, v_t a, const v_range_t *r) {
+  V_EACH out[i] = (int8_t)mote_clamp(a.v[i] + r->offset, r->min, r->max);
+}
+
+#endif
