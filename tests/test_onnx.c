@@ -44,8 +44,8 @@ static mote_buf_t slurp(const char *name, const char *ending) {
 /* Counts of a case: values, those that differ at all, and those beyond what is allowed. */
 typedef struct { long values, other, wrong; double worst; } tally_t;
 
-static void compare_f32(const mote_tensor_t *t, const float *ours, const uint8_t *theirs,
-                        tally_t *n) {
+static void compare_f32(const mote_tensor_t *t, const float *ours,
+                        const uint8_t *theirs, tally_t *n) {
   int64_t count = mote_dims_count(&t->dims);
   double top = 1e-3;
   for (int64_t i = 0; i < count; i++) {

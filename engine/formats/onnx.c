@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Field numbers are those of onnx.proto: a ModelProto holds a GraphProto, that NodeProtos,
- * those AttributeProtos. Depth is fixed: nothing here recurses. */
+ * Field numbers are those of onnx.proto: a ModelProto holds a GraphProto, that
+ * NodeProtos, those AttributeProtos. Depth is fixed: nothing here recurses. */
 #include "formats/onnx.h"
 
 #include <string.h>

@@ -87,7 +87,7 @@ int mote_bias_tensor(mote_import_t *m, const mote_bias_t *b, int32_t *out) {
   if (b->v < 0) return MOTE_OK;
   const mote_onnx_tensor_t *c = m->values[b->v].c;
   if (!c || (c->count != 1 && (int64_t)c->count < (int64_t)b->first + b->n))
-    return MOTE_IMPORT_UNSUPPORTED("its bias must be a constant of one value per channel");
+    return MOTE_IMPORT_UNSUPPORTED("its bias must be a constant, one value per channel");
   if (m->use_q) return int8_bias(m, b, out);
   float *v = mote_arena_take(m->a, (size_t)b->n, sizeof *v);
   for (int32_t i = 0; v && i < b->n; i++)
