@@ -41,7 +41,7 @@ static mote_buf_t slurp(const char *name, const char *ending) {
   return b;
 }
 
-/* Counts of a case: values, those that differ at all, and those beyond what is allowed. */
+/* Counts of a case: values, those that differ at all, those beyond the allowed. */
 typedef struct { long values, other, wrong; double worst; } tally_t;
 
 static void compare_f32(const mote_tensor_t *t, const float *ours,

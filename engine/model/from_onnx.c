@@ -187,7 +187,7 @@ static int open_size(const mote_onnx_value_t *x, int32_t axis, int32_t *out) {
               !strcmp(name, "N");
   *out = x->dims[axis] < 0 ? 1 : (int32_t)x->dims[axis];
   if (x->dims[axis] > 0 || batch) return MOTE_OK;
-  return MOTE_IMPORT_UNSUPPORTED("dimension %d is open (\"%s\"), and only a batch may be: "
+  return MOTE_IMPORT_UNSUPPORTED("dimension %d is open (\"%s\"), and only a batch may: "
                                  "export the model with fixed sizes", (int)axis, name);
 }
 
