@@ -10,7 +10,10 @@
 
 #include "base/file.h"
 #include "model/from_onnx.h"
+#include "model/from_tflite.h"
+#include "model/to_onnx.h"
 #include "nn_net.h"
+#include "quantise/quantise.h"
 
 #define CASES_MAX 256
 
@@ -163,7 +166,136 @@ static void every_case(void **state) {
   assert_int_equal(bad, 0);
 }
 
+/* ---- graph -> .onnx -> graph ---- */
+
+static float samples[16][512];
+
+static int next(void *ctx, size_t i, const void **in) {
+  (void)ctx;
+  in[0] = samples[i];
+  return 0;
+}
+
+static void fill_samples(uint64_t seed) {
+  mote_rng_t r = mote_rng(seed, 4);
+  for (int i = 0; i < 16 * 512; i++) samples[i / 512][i % 512] = mote_rng_normal(&r);
+}
+
+static mote_graph_t *int8_of(const mote_graph_t *g) {
+  mote_graph_t *q;
+  mote_calib_t calib = {next, NULL, 16};
+  net_ok(mote_quantise(g, &calib, NULL, &q, NULL));
+  return q;
+}
+
+static mote_graph_t *again(const mote_graph_t *g) {
+  mote_buf_t b = {0};
+  mote_graph_t *out;
+  net_ok(mote_graph_to_onnx(g, &b));
+  net_ok(mote_graph_from_onnx(b.p, b.n, &out));
+  mote_buf_free(&b);
+  return out;
+}
+
+/* Same outputs for n inputs of `bytes` each, one behind the other. */
+static void same_bits(const mote_graph_t *a, const mote_graph_t *b, const void *inputs,
+                      size_t n, size_t bytes) {
+  run_t ra = run_new(a), rb = run_new(b);
+  assert_int_equal(a->n_outputs, b->n_outputs);
+  for (size_t i = 0; i < n; i++) {
+    const void *in[1] = {(const uint8_t *)inputs + i * bytes};
+    net_ok(mote_exec_run(ra.e, in, NULL)), net_ok(mote_exec_run(rb.e, in, NULL));
+    for (int32_t o = 0; o < a->n_outputs; o++) {
+      const mote_tensor_t *t = &a->tensors[a->outputs[o]];
+      assert_int_equal(mote_tensor_bytes(t),
+                       mote_tensor_bytes(&b->tensors[b->outputs[o]]));
+      assert_memory_equal(mote_exec_tensor(ra.e, a->outputs[o]),
+                          mote_exec_tensor(rb.e, b->outputs[o]), mote_tensor_bytes(t));
+    }
+  }
+  run_free(ra), run_free(rb);
+}
+
+static void round_trip(const mote_graph_t *g) {
+  mote_graph_t *b = again(g);
+  same_bits(g, b, samples, 16, sizeof samples[0]);
+  mote_graph_free(b);
+}
+
+static void every_operator(void **state) {
+  (void)state;
+  for (uint64_t seed = 1; seed < 6; seed++) {
+    fill_samples(seed);
+    net_t n = net_all_ops(seed);
+    mote_graph_t *q = int8_of(n.g);
+    round_trip(n.g);
+    round_trip(q);
+    mote_graph_free(q), mote_graph_free(n.g);
+  }
+}
+
+/* int8 models of others: .tflite -> .onnx -> the same bytes. */
+static void golden_models(void **state) {
+  static const char *const models[] = {"ad", "kws", "ic", "vww"};
+  const char *env = getenv("MOTE_GOLDEN_MODELS");
+  (void)state;
+  for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
+    char path[512];
+    mote_buf_t file = {0}, in = {0};
+    mote_graph_t *g;
+    snprintf(path, sizeof path, "%s/%s/model.tflite",
+             env ? env : MOTE_SOURCE "/../shared/golden/models", models[i]);
+    if (mote_file_read(path, 1 << 24, &file) < 0) {
+      printf("SKIPPED: %s\n", mote_errmsg());
+      skip();
+    }
+    memcpy(strrchr(path, '/'), "/in.bin", 8);
+    net_ok(mote_file_read(path, 1 << 24, &in));
+    net_ok(mote_graph_from_tflite(file.p, file.n, &g));
+    mote_graph_t *b = again(g);
+    size_t bytes = mote_tensor_bytes(&g->tensors[g->inputs[0]]), n = in.n / bytes;
+    same_bits(g, b, in.p, n < 4 ? n : 4, bytes);
+    mote_graph_free(b), mote_graph_free(g);
+    mote_buf_free(&file), mote_buf_free(&in);
+  }
+}
+
+/* ---- what is refused ---- */
+
+static void damage(void **state) {
+  mote_buf_t b = slurp("q_net", ".onnx");
+  mote_graph_t *g;
+  (void)state;
+  for (size_t cut = 0; cut < b.n; cut += 1 + cut / 32)
+    if (mote_graph_from_onnx(b.p, cut, &g) >= 0) mote_graph_free(g);
+  mote_rng_t r = mote_rng(1, 1);
+  for (int i = 0; i < 4000; i++) {
+    size_t at = mote_rng_below(&r, (uint32_t)b.n);
+    uint8_t old = b.p[at];
+    b.p[at] = (uint8_t)mote_rng_u32(&r);
+    if (mote_graph_from_onnx(b.p, b.n, &g) >= 0) mote_graph_free(g);
+    b.p[at] = old;
+  }
+  mote_buf_free(&b);
+}
+
+/* An operator becomes one that nobody covers, by a letter of its name. */
+static void unknown_operators_are_named(void **state) {
+  mote_buf_t b = slurp("mlp", ".onnx");
+  mote_graph_t *g;
+  (void)state;
+  uint8_t *p = memmem(b.p, b.n, "\"\4Relu", 6);
+  assert_non_null(p);
+  p[2] = 'S';
+  assert_int_equal(mote_graph_from_onnx(b.p, b.n, &g), MOTE_ERR_UNSUPPORTED);
+  assert_non_null(strstr(mote_errmsg(), "node 1 \"relu_1\" (Selu): this operator"));
+  mote_buf_free(&b);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(every_case)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_case), cmocka_unit_test(every_operator),
+      cmocka_unit_test(golden_models), cmocka_unit_test(damage),
+      cmocka_unit_test(unknown_operators_are_named)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

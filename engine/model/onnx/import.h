@@ -114,7 +114,8 @@ int mote_import_set_dims(mote_dims_t *d, const int64_t *from, int32_t rank);
 int32_t mote_import_emit(mote_import_t *m, const char *op, const int32_t *in,
                          int32_t n_in, const void *attr, const mote_dims_t *dims);
 int32_t mote_import_reshape(mote_import_t *m, int32_t tensor, const mote_dims_t *dims);
-int32_t mote_import_transpose(mote_import_t *m, int32_t tensor, const int32_t *perm);
+int32_t mote_import_transpose(mote_import_t *m, int32_t tensor, const int32_t *perm,
+                              int32_t rank);
 /* Value v is this tensor. Its dimensions follow from it; `rank` is that of the file. */
 int mote_import_set(mote_import_t *m, int32_t v, int32_t tensor, mote_layout_t layout,
                     int32_t rank);

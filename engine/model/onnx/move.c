@@ -47,3 +47,28 @@ RENAMED(reshape)
 RENAMED(flatten)
 RENAMED(squeeze)
 RENAMED(unsqueeze)
+
+/* Between channels second and channels last nothing moves: one is the other's layout. */
+int mote_onnx_transpose(mote_import_t *m) {
+  int32_t v = mote_import_in(m, 0), y = mote_import_out(m, 0), perm[MOTE_RANK_MAX], t;
+  const mote_dims_t d = m->values[v].dims;
+  MOTE_TRY(mote_shape_perm(m, d.rank, perm));
+  int last = !m->values[v].c && mote_import_layout(m, v) == MOTE_LAYOUT_LAST;
+  int to_second = d.rank == 4   ? perm[0] == 0 && perm[1] == 3 && perm[2] == 1
+                  : d.rank == 3 ? perm[0] == 0 && perm[1] == 2 && !last
+                                : 0;
+  int to_last = d.rank == 4   ? perm[0] == 0 && perm[1] == 2 && perm[2] == 3
+                : d.rank == 3 ? perm[0] == 0 && perm[1] == 2 && last
+                              : 0;
+  MOTE_TRY(t = mote_import_tensor(m, v, to_last ? MOTE_LAYOUT_LAST : MOTE_LAYOUT_PLAIN));
+  if (to_second) {
+    t = mote_import_reshape(
+        m, t, &MOTE_DIMS(d.d[0], d.rank == 4 ? d.d[1] : 1, d.d[d.rank - 2],
+                         d.d[d.rank - 1]));
+    return mote_import_set(m, y, t, MOTE_LAYOUT_LAST, d.rank);
+  }
+  if (to_last && d.rank == 3)
+    t = mote_import_reshape(m, t, &MOTE_DIMS(d.d[0], d.d[2], d.d[1]));
+  if (!to_last) t = mote_import_transpose(m, t, perm, d.rank);
+  return mote_import_set(m, y, t, MOTE_LAYOUT_PLAIN, d.rank);
+}

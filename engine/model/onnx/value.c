@@ -59,7 +59,7 @@ static int32_t to_last(mote_import_t *m, int32_t t, const mote_dims_t *d) {
   if (n[1] == 1 || (int64_t)n[2] * n[3] == 1)
     return mote_import_reshape(m, t, &MOTE_DIMS(n[0], n[2], n[3], n[1]));
   MOTE_TRY(t = mote_import_reshape(m, t, &p));
-  return mote_import_transpose(m, t, perm);
+  return mote_import_transpose(m, t, perm, 4);
 }
 
 /* From [N][H][W][C] to the dimensions d of the same values with channels second. */
@@ -67,7 +67,7 @@ static int32_t from_last(mote_import_t *m, int32_t t, const mote_dims_t *d) {
   static const int32_t perm[] = {0, 3, 1, 2};
   const int32_t *n = m->g->tensors[t].dims.d;
   if (n[3] != 1 && (int64_t)n[1] * n[2] != 1)
-    MOTE_TRY(t = mote_import_transpose(m, t, perm));
+    MOTE_TRY(t = mote_import_transpose(m, t, perm, 4));
   return mote_import_reshape(m, t, d);
 }
 
@@ -277,7 +277,8 @@ int32_t mote_import_reshape(mote_import_t *m, int32_t tensor, const mote_dims_t 
   return mote_import_emit(m, "reshape", &tensor, 1, NULL, dims);
 }
 
-int32_t mote_import_transpose(mote_import_t *m, int32_t tensor, const int32_t *perm) {
-  (void)perm;
+int32_t mote_import_transpose(mote_import_t *m, int32_t tensor, const int32_t *perm,
+                              int32_t rank) {
+  (void)perm, (void)rank;
   return mote_import_emit(m, "transpose", &tensor, 1, NULL, NULL);
 }
