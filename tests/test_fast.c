@@ -3,8 +3,8 @@
  * random nodes: odd shapes, strides, holes, paddings, zero points at the ends, one scale
  * or many, large biases. Output and scratch lie between guard bytes, tensors at any
  * address; where the step may run in place, it also does. A kernel that no row replaced
- * before needs a line in `makers`. With --cases it prints some of these steps as C, for
- * tests/test_fast_boards.sh. */
+ * before needs a line in `makers`. With --cases ISA it prints some of these steps as C,
+ * for tests/test_fast_boards.sh. */
 #include "emit/structs.h"
 #include "model/fast.h"
 #include "nn_lab.h"
@@ -244,19 +244,11 @@ static void check_step(lab_t *l, mote_program_t *prog, const mote_step_t *ref,
   for (int32_t i = 0; i < ref->n_in; i++) free(raw[i]);
 }
 
-<<<<<<< HEAD
-static void check_row(const mote_fast_t *row) {
-  if (!mote_isa_runs_here(row->isa)) {
-    printf("%-32s SKIPPED: not on this processor\n", row->kernel->fn);
-    return;
-  }
-=======
 /* Every step of `n` random nodes that the row fits. Returns how many. */
 typedef void (*visit_fn)(lab_t *l, mote_program_t *prog, const mote_step_t *ref,
                          const mote_fast_t *row);
 
 static int each_fit(const mote_fast_t *row, int n, visit_fn visit) {
->>>>>>> 1f64286 (Convolution and dense layer on Armv7E-M: one widened weight feeds two channels, four pixels share it)
   int fits = 0;
   for (int seed = 0; seed < n; seed++) {
     lab_t l = lab((uint64_t)seed, strstr(row->replaces, "_s8") != NULL);
@@ -276,6 +268,10 @@ static int each_fit(const mote_fast_t *row, int n, visit_fn visit) {
 }
 
 static void check_row(const mote_fast_t *row) {
+  if (!mote_isa_runs_here(row->isa)) {
+    printf("%-32s SKIPPED: not on this processor\n", row->kernel->fn);
+    return;
+  }
   int fits = each_fit(row, ROUNDS, check_step);
   printf("%-32s %d of %d nodes\n", row->kernel->fn, fits, ROUNDS);
   if (fits < ENOUGH) fail_msg("%s fits %d of %d nodes", row->kernel->fn, fits, ROUNDS);
@@ -310,10 +306,11 @@ static void print_step(lab_t *l, mote_program_t *prog, const mote_step_t *ref,
                      bytes_of(l, s.out[0]), s.scratch_bytes));
 }
 
-/* "<c type> ... cases[]" for tests/bits/fast.c. */
-static int print_cases(void) {
+/* Rows of the instruction sets named in `isa`, for tests/bits/fast.c. */
+static int print_cases(const char *isa) {
   emitted.arena = mote_arena_new();
   for (size_t i = 0; mote_fast[i]; i++) {
+    if (!mote_isa_has(isa, mote_fast[i]->isa)) continue;
     if (mote_fast[i]->kernel->params)
       printf("#include \"%s\"\n", mote_fast[i]->kernel->params->header);
     each_fit(mote_fast[i], CASES, print_step);
@@ -328,6 +325,6 @@ static int print_cases(void) {
 
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(rows)};
-  if (argc > 1 && !strcmp(argv[1], "--cases")) return print_cases();
+  if (argc > 2 && !strcmp(argv[1], "--cases")) return print_cases(argv[2]);
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
