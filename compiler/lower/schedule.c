@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "model/optimise.h"
+
 #define CALLS_MAX 4096
 
 int mote_dsp_gathers(const mote_impulse_t *m, const mote_dsp_t *d) {
@@ -310,7 +312,8 @@ static int lower_learners(mote_schedule_t *s, const mote_choice_t *choice) {
       return mote_fail(MOTE_ERR_NOTFOUND,
                        "learner \"%s\" has no trained model: run train",
                        s->impulse->learn[i].name);
-    int rc = mote_lower(g, &s->prog[i]);
+    int rc = mote_optimise(g, &s->small[i], NULL);
+    if (rc == MOTE_OK) rc = mote_lower(s->small[i], &s->prog[i]);
     if (rc == MOTE_OK && choice) rc = mote_select(s->prog[i], choice);
     if (rc < 0) return mote_context(rc, "learner \"%s\"", s->impulse->learn[i].name);
   }
@@ -369,6 +372,9 @@ int mote_schedule_network(const mote_graph_t *g, const char *name,
 
 void mote_schedule_free(mote_schedule_t *s) {
   if (!s) return;
-  for (int i = 0; i < MOTE_LEARNERS_MAX; i++) mote_program_free(s->prog[i]);
+  for (int i = 0; i < MOTE_LEARNERS_MAX; i++) {
+    mote_program_free(s->prog[i]);
+    mote_graph_free(s->small[i]);
+  }
   mote_arena_free(s->arena);
 }

@@ -43,9 +43,10 @@ typedef struct {
   const mote_trained_t *trained; /* NULL: a bare network, learner 0 */
   const mote_impulse_t *impulse; /* of a bare network: without blocks */
   mote_variant_t variant;
-  const mote_graph_t *graph[MOTE_LEARNERS_MAX];
+  const mote_graph_t *graph[MOTE_LEARNERS_MAX]; /* as trained */
+  mote_graph_t *small[MOTE_LEARNERS_MAX];       /* optimised: what is lowered */
   mote_program_t *prog[MOTE_LEARNERS_MAX];
-  mote_place_t *tensor[MOTE_LEARNERS_MAX]; /* [graph->n_tensors] */
+  mote_place_t *tensor[MOTE_LEARNERS_MAX]; /* [small->n_tensors] */
   int order[MOTE_LEARNERS_MAX];            /* learners as they run */
   int framed[MOTE_BLOCKS_MAX]; /* block is streamed frame by frame */
   uint32_t ring[MOTE_BLOCKS_MAX]; /* rows kept of a streamed block */
@@ -59,9 +60,10 @@ typedef struct {
   size_t state_bytes; /* of the networks' states, each at a multiple of 8 */
 } mote_schedule_t;
 
-/* Lowers the graphs of the variant (a learner without an int8 graph stays float32),
- * chooses kernels (NULL: the reference ones), orders the learners so that the arena is
- * smallest, plans and verifies. The trained impulse must outlive the schedule. */
+/* Optimises and lowers the graphs of the variant (a learner without an int8 graph stays
+ * float32), chooses kernels (NULL: the reference ones), orders the learners so that the
+ * arena is smallest, plans and verifies. The trained impulse must outlive the schedule.
+ */
 int mote_schedule(const mote_trained_t *t, mote_variant_t variant,
                   const mote_choice_t *choice, mote_schedule_t **out);
 /* The same for one graph with any inputs and outputs. */

@@ -17,8 +17,8 @@ typedef struct {
 
 /* One run of a pass that changed something. */
 typedef struct {
-  const char *pass;
-  int32_t times; /* changes: nodes, constants or channels */
+  const char *pass, *what; /* name, and what it does */
+  int32_t times;           /* changes: nodes, constants or channels */
   mote_graph_size_t before, after;
 } mote_pass_row_t;
 
@@ -35,9 +35,14 @@ int mote_optimise(const mote_graph_t *g, mote_graph_t **out,
 /* The same with the passes that may change the rounding of float graphs. */
 int mote_optimise_import(const mote_graph_t *g, mote_graph_t **out,
                          mote_optimise_report_t *report);
-/* {"before": {nodes, macs, constant_bytes}, "after": .., "passes": [{pass, times, ..}]};
- * NULL when out of memory. */
+/* {"before": {nodes, macs, constant_bytes}, "after": .., "passes": [{pass, what, times,
+ * ..}]}; NULL when out of memory. */
 json_t *mote_optimise_report_json(const mote_optimise_report_t *report);
+
+/* For importers, whose files may hold nodes of constants alone: 1 when all inputs of the
+ * node are constants, and its outputs (which exist) became constants with its results;
+ * 0 when it is to be added as a node. */
+int mote_fold_node(mote_graph_t *g, const mote_node_spec_t *spec);
 
 int mote_graph_size(const mote_graph_t *g, mote_graph_size_t *out);
 

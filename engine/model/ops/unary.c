@@ -46,15 +46,21 @@ static const mote_kernel_t logistic_kernel = {"mote_logistic_f32", &unary_struct
 static const mote_kernel_t tanh_kernel = {
     "mote_tanh_f32", &unary_struct, run_mote_tanh_f32, "nn/tanh_f32.c", "f", "f", 0, 1};
 
+int mote_lower_table(mote_program_t *prog, int32_t node, const int8_t *table) {
+  mote_step_t *s = mote_simple_step(prog, node, &lut_kernel, 1);
+  if (!s) return MOTE_ERR_NOMEM;
+  int32_t count = mote_count(mote_node_out(prog->graph, &prog->graph->nodes[node]));
+  *(mote_lut_s8_t *)s->params = (mote_lut_s8_t){count, {table, 256}};
+  return MOTE_OK;
+}
+
 int mote_lower_lut(mote_program_t *prog, int32_t node, mote_lut_fn fn) {
   const mote_graph_t *g = prog->graph;
   const mote_node_t *n = &g->nodes[node];
-  mote_step_t *s = mote_simple_step(prog, node, &lut_kernel, 1);
   int8_t *table = mote_arena_take(prog->arena, 256, 1);
-  if (!s || !table) return MOTE_ERR_NOMEM;
-  *(mote_lut_s8_t *)s->params =
-      (mote_lut_s8_t){mote_count(mote_node_out(g, n)), {table, 256}};
-  return fn(mote_node_in(g, n, 0), mote_node_out(g, n), table);
+  if (!table) return MOTE_ERR_NOMEM;
+  MOTE_TRY(fn(mote_node_in(g, n, 0), mote_node_out(g, n), table));
+  return mote_lower_table(prog, node, table);
 }
 
 int mote_lut_clamp(const mote_tensor_t *in, const mote_tensor_t *out, int32_t act,
@@ -185,7 +191,7 @@ static int tanh_lower(mote_program_t *prog, int32_t node) {
                                   .weights_axis = -1,                                    \
                                   .shape = unary_shape,                                  \
                                   .lower = id##_lower,                                   \
-                                  .traits = mote_traits_rising}
+                                  .traits = mote_traits_value}
 UNARY(relu, "max(x, 0).", MOTE_QUANT_FREE);
 UNARY(relu6, "x limited to 0..6.", MOTE_QUANT_FREE);
 UNARY(logistic, "1 / (1 + exp(-x)).", MOTE_QUANT_UNIT);

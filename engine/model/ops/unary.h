@@ -9,6 +9,8 @@
 typedef int (*mote_lut_fn)(const mote_tensor_t *in, const mote_tensor_t *out,
                            int8_t table[256]);
 int mote_lower_lut(mote_program_t *prog, int32_t node, mote_lut_fn fn);
+/* The same with the values that `table` holds as long as the program lives. */
+int mote_lower_table(mote_program_t *prog, int32_t node, const int8_t *table);
 
 /* Rescales by `ratio` = in / out and clamps as the activation says. */
 int mote_lut_clamp(const mote_tensor_t *in, const mote_tensor_t *out, int32_t act,

@@ -5,10 +5,6 @@
  * hold the lowest, then the highest value of each channel. */
 #include "model/passes/channels.h"
 
-#include <string.h>
-
-#include "nn/lut.h"
-
 static const mote_range_t anything = {-128, 127};
 
 static mote_range_t hull(mote_range_t a, mote_range_t b) {
@@ -20,14 +16,6 @@ static int32_t last_axis(const mote_tensor_t *t) {
 }
 
 /* ---- which node is what ---- */
-
-static const mote_step_t *only_step(const mote_channels_t *c, int32_t node,
-                                    const char *fn) {
-  int32_t first = c->first_step[node];
-  if (c->first_step[node + 1] - first != 1) return NULL;
-  const mote_step_t *s = &c->prog->steps[first];
-  return strcmp(s->kernel->fn, fn) ? NULL : s;
-}
 
 static int hangs_over(const mote_window_t *w) {
   int over = 0;
@@ -44,19 +32,19 @@ static int hangs_over(const mote_window_t *w) {
 
 static mote_weighted_t weighted_of(const mote_channels_t *c, int32_t node) {
   const mote_step_t *s;
-  const mote_op_t *op = c->g->nodes[node].op;
+  const mote_op_t *op = c->low.g->nodes[node].op;
   if (op->weights_axis < 0) return (mote_weighted_t){0};
-  if ((s = only_step(c, node, "mote_conv2d_s8"))) {
+  if ((s = mote_lowered_only(&c->low, node, "mote_conv2d_s8"))) {
     const mote_conv2d_s8_t *p = s->params;
     return (mote_weighted_t){MOTE_WEIGHTED_CONV, p->win, 1, &p->filter,
                              hangs_over(&p->win)};
   }
-  if ((s = only_step(c, node, "mote_depthwise_conv2d_s8"))) {
+  if ((s = mote_lowered_only(&c->low, node, "mote_depthwise_conv2d_s8"))) {
     const mote_depthwise_conv2d_s8_t *p = s->params;
     return (mote_weighted_t){MOTE_WEIGHTED_DEPTHWISE, p->win, p->multiplier, &p->filter,
                              hangs_over(&p->win)};
   }
-  if ((s = only_step(c, node, "mote_dense_s8"))) {
+  if ((s = mote_lowered_only(&c->low, node, "mote_dense_s8"))) {
     const mote_dense_s8_t *p = s->params;
     mote_window_t win = {1, 1, p->in_n, 1, 1, p->out_n, 1, 1, 1, 1, 1, 1, 0, 0};
     return (mote_weighted_t){MOTE_WEIGHTED_DENSE, win, 1, &p->filter, 0};
@@ -64,18 +52,11 @@ static mote_weighted_t weighted_of(const mote_channels_t *c, int32_t node) {
   return (mote_weighted_t){0};
 }
 
-int mote_channels_is_view(const mote_channels_t *c, int32_t node) {
-  const mote_node_t *n = &c->g->nodes[node];
-  return n->n_in == 1 && n->n_out == 1 &&
-         c->first_step[node] == c->first_step[node + 1] &&
-         c->prog->alias[n->out[0]] == c->prog->alias[n->in[0]];
-}
-
 int mote_channels_is_each(const mote_channels_t *c, int32_t node) {
-  const mote_graph_t *g = c->g;
+  const mote_graph_t *g = c->low.g;
   const mote_node_t *n = &g->nodes[node];
-  if (n->n_out != 1 || !c->count[n->out[0]] || !n->op->traits ||
-      !(n->op->traits(g, n) & MOTE_EACH_CHANNEL))
+  if (n->n_out != 1 || !c->count[n->out[0]] ||
+      !(mote_lowered_traits(&c->low, node) & MOTE_EACH_CHANNEL))
     return 0;
   int32_t wide = c->count[n->out[0]];
   for (int32_t i = 0; i < n->n_in; i++) {
@@ -215,7 +196,7 @@ static void view_range(mote_channels_t *c, const mote_node_t *n) {
 
 /* An input with one end of its channels' ranges everywhere; constants as they are. */
 static void *filled(mote_channels_t *c, int32_t tensor, int high) {
-  const mote_tensor_t *t = &c->g->tensors[tensor];
+  const mote_tensor_t *t = &c->low.g->tensors[tensor];
   size_t n = mote_tensor_bytes(t), channels = (size_t)c->count[tensor];
   if (t->role == MOTE_ROLE_CONST) return t->data;
   int8_t *x = mote_arena_take(c->arena, n, 1);
@@ -226,48 +207,21 @@ static void *filled(mote_channels_t *c, int32_t tensor, int high) {
   return x;
 }
 
-static int run_step(mote_channels_t *c, const mote_node_t *n, const mote_step_t *s,
-                    int8_t *const *memory, int8_t *result) {
-  const void *in[MOTE_NODE_IO_MAX] = {0};
-  void *out[1] = {result + s->out_shift};
-  void *scratch = mote_arena_take(c->arena, s->scratch_bytes + 1, 1);
-  if (!scratch) return MOTE_ERR_NOMEM;
-  for (int32_t i = 0; i < s->n_in; i++)
-    for (int32_t k = 0; k < n->n_in; k++)
-      if (s->in[i] == n->in[k]) in[i] = memory[k] + (i ? 0 : s->in_shift);
-  s->kernel->run(s->params, in, out, scratch);
-  return MOTE_OK;
-}
-
 /* The node's output for inputs at one end. */
 static int run_end(mote_channels_t *c, int32_t node, int high, int8_t **result) {
-  const mote_node_t *n = &c->g->nodes[node];
-  int8_t *memory[MOTE_NODE_IO_MAX] = {0};
+  const mote_node_t *n = &c->low.g->nodes[node];
+  const void *in[MOTE_NODE_IO_MAX] = {0};
   for (int32_t k = 0; k < n->n_in; k++)
-    if (n->in[k] >= 0 && !(memory[k] = filled(c, n->in[k], high))) return MOTE_ERR_NOMEM;
-  size_t bytes = mote_tensor_bytes(&c->g->tensors[n->out[0]]);
+    if (n->in[k] >= 0 && !(in[k] = filled(c, n->in[k], high))) return MOTE_ERR_NOMEM;
+  size_t bytes = mote_tensor_bytes(&c->low.g->tensors[n->out[0]]);
   if (!(*result = mote_arena_take(c->arena, bytes, 1))) return MOTE_ERR_NOMEM;
-  for (int32_t s = c->first_step[node]; s < c->first_step[node + 1]; s++)
-    MOTE_TRY(run_step(c, n, &c->prog->steps[s], memory, *result));
-  return MOTE_OK;
-}
-
-/* Steps within a node that pass values to each other are not followed. */
-static int steps_are_plain(const mote_channels_t *c, int32_t node) {
-  const mote_node_t *n = &c->g->nodes[node];
-  for (int32_t i = c->first_step[node]; i < c->first_step[node + 1]; i++) {
-    const mote_step_t *s = &c->prog->steps[i];
-    if (s->n_out != 1 || s->out[0] != n->out[0]) return 0;
-    for (int32_t k = 0; k < s->n_in; k++)
-      if (s->in[k] == n->out[0]) return 0;
-  }
-  return c->first_step[node] < c->first_step[node + 1];
+  return mote_lowered_run(&c->low, node, in, *result);
 }
 
 static int inputs_hold_still(const mote_channels_t *c, const mote_node_t *n,
                              int32_t channel) {
   for (int32_t k = 0; k < n->n_in; k++) {
-    if (n->in[k] < 0 || c->g->tensors[n->in[k]].role == MOTE_ROLE_CONST) continue;
+    if (n->in[k] < 0 || c->low.g->tensors[n->in[k]].role == MOTE_ROLE_CONST) continue;
     mote_range_t r = c->range[n->in[k]][channel];
     if (r.lo != r.hi) return 0;
   }
@@ -275,14 +229,14 @@ static int inputs_hold_still(const mote_channels_t *c, const mote_node_t *n,
 }
 
 static int each_range(mote_channels_t *c, int32_t node) {
-  const mote_node_t *n = &c->g->nodes[node];
-  int rising = (n->op->traits(c->g, n) & MOTE_RISING) != 0;
+  const mote_node_t *n = &c->low.g->nodes[node];
+  int rising = (mote_lowered_traits(&c->low, node) & MOTE_RISING) != 0;
   int32_t channels = c->count[n->out[0]];
   mote_range_t *r = c->range[n->out[0]];
   int8_t *low, *high;
   MOTE_TRY(run_end(c, node, 0, &low));
   MOTE_TRY(run_end(c, node, 1, &high));
-  int64_t count = mote_dims_count(&c->g->tensors[n->out[0]].dims);
+  int64_t count = mote_dims_count(&c->low.g->tensors[n->out[0]].dims);
   for (int64_t i = 0; i < count; i++) {
     mote_range_t one = {low[i], high[i]};
     r[i % channels] = i < channels ? one : hull(r[i % channels], one);
@@ -293,17 +247,16 @@ static int each_range(mote_channels_t *c, int32_t node) {
 }
 
 static int node_range(mote_channels_t *c, int32_t node) {
-  const mote_node_t *n = &c->g->nodes[node];
-  const mote_step_t *lut;
+  const mote_node_t *n = &c->low.g->nodes[node];
   int known = n->n_in > 0 && n->in[0] >= 0 && c->count[n->in[0]] > 0;
   if (n->n_out != 1 || !c->count[n->out[0]]) return MOTE_OK;
   if (c->weighted[node].kind) return weighted_range(c, n, &c->weighted[node]);
-  if (known && (lut = only_step(c, node, "mote_lut_s8"))) {
-    const mote_lut_s8_t *p = lut->params;
-    table_range(c, n, p->table.p);
-  } else if (known && mote_channels_is_view(c, node))
+  const int8_t *table = mote_lowered_table(&c->low, node);
+  if (known && table)
+    table_range(c, n, table);
+  else if (known && mote_lowered_is_view(&c->low, node))
     view_range(c, n);
-  else if (mote_channels_is_each(c, node) && steps_are_plain(c, node))
+  else if (mote_channels_is_each(c, node) && mote_lowered_is_plain(&c->low, node))
     return each_range(c, node);
   return MOTE_OK;
 }
@@ -311,7 +264,7 @@ static int node_range(mote_channels_t *c, int32_t node) {
 /* ---- the whole ---- */
 
 static int take_tensors(mote_channels_t *c) {
-  const mote_graph_t *g = c->g;
+  const mote_graph_t *g = c->low.g;
   c->count = mote_arena_take(c->arena, (size_t)g->n_tensors + 1, sizeof *c->count);
   c->range = mote_arena_take(c->arena, (size_t)g->n_tensors + 1, sizeof *c->range);
   if (!c->count || !c->range) return MOTE_ERR_NOMEM;
@@ -326,35 +279,26 @@ static int take_tensors(mote_channels_t *c) {
   return MOTE_OK;
 }
 
-static int take_nodes(mote_channels_t *c) {
-  size_t n = (size_t)c->g->n_nodes + 1;
-  c->first_step = mote_arena_take(c->arena, n, sizeof *c->first_step);
-  c->weighted = mote_arena_take(c->arena, n, sizeof *c->weighted);
-  if (!c->first_step || !c->weighted) return MOTE_ERR_NOMEM;
-  for (int32_t i = 0, s = 0; i <= c->g->n_nodes; i++) {
-    while (s < c->prog->n_steps && c->prog->steps[s].node < i) s++;
-    c->first_step[i] = s;
-  }
-  for (int32_t i = 0; i < c->g->n_nodes; i++) c->weighted[i] = weighted_of(c, i);
-  return MOTE_OK;
-}
-
 static int analyse(mote_channels_t *c) {
-  MOTE_TRY(mote_lower(c->g, &c->prog));
   MOTE_TRY(take_tensors(c));
-  MOTE_TRY(take_nodes(c));
-  for (int32_t i = 0; i < c->g->n_nodes; i++) MOTE_TRY(node_range(c, i));
+  for (int32_t i = 0; i < c->low.g->n_nodes; i++) {
+    c->weighted[i] = weighted_of(c, i);
+    MOTE_TRY(node_range(c, i));
+  }
   return MOTE_OK;
 }
 
 int mote_channels_new(const mote_graph_t *g, mote_channels_t *c) {
-  *c = (mote_channels_t){.g = g, .arena = mote_arena_new()};
-  int rc = c->arena ? analyse(c) : MOTE_ERR_NOMEM;
+  *c = (mote_channels_t){0};
+  MOTE_TRY(mote_lowered_new(g, &c->low));
+  if ((c->arena = mote_arena_new()))
+    c->weighted = mote_arena_take(c->arena, (size_t)g->n_nodes + 1, sizeof *c->weighted);
+  int rc = c->weighted ? analyse(c) : MOTE_ERR_NOMEM;
   if (rc < 0) mote_channels_free(c);
   return rc;
 }
 
 void mote_channels_free(mote_channels_t *c) {
-  mote_program_free(c->prog);
+  mote_lowered_free(&c->low);
   mote_arena_free(c->arena);
 }

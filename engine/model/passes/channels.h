@@ -4,7 +4,7 @@
 #ifndef MOTE_MODEL_CHANNELS_H
 #define MOTE_MODEL_CHANNELS_H
 
-#include "model/op.h"
+#include "model/passes/lowered.h"
 #include "nn/conv2d.h"
 #include "nn/dense.h"
 #include "nn/depthwise_conv2d.h"
@@ -29,10 +29,8 @@ typedef struct {
 } mote_weighted_t;
 
 typedef struct {
-  const mote_graph_t *g;
-  mote_program_t *prog;
+  mote_lowered_t low;
   mote_arena_t *arena;
-  int32_t *first_step;       /* [n_nodes + 1] */
   int32_t *count;            /* [n_tensors] channels; 0: not int8, or a state */
   mote_range_t **range;      /* [n_tensors][count] */
   mote_weighted_t *weighted; /* [n_nodes] */
@@ -41,8 +39,6 @@ typedef struct {
 int mote_channels_new(const mote_graph_t *g, mote_channels_t *out);
 void mote_channels_free(mote_channels_t *c);
 
-/* Is the node only another view of its input? */
-int mote_channels_is_view(const mote_channels_t *c, int32_t node);
 /* Does a slice of the node's output depend on the same slices of its inputs alone? */
 int mote_channels_is_each(const mote_channels_t *c, int32_t node);
 /* Takes the channels with keep[tensor][channel] == 0 out of the graph. Returns how many

@@ -80,7 +80,7 @@ static int tie_concat(cells_t *k, const mote_node_t *n) {
   if (strcmp(n->op->name, "concat") || !wide) return 0;
   for (int32_t i = 0; i < n->n_in; i++)
     if (!k->ch.count[n->in[i]]) return 0;
-  int last = joins_last_axis(n, k->ch.g->tensors[n->out[0]].dims.rank);
+  int last = joins_last_axis(n, k->ch.low.g->tensors[n->out[0]].dims.rank);
   for (int32_t i = 0; i < n->n_in; i++) {
     int32_t count = k->ch.count[n->in[i]];
     for (int32_t c = 0; c < count; c++) join(k, n->in[i], c, n->out[0], at + c);
@@ -90,10 +90,11 @@ static int tie_concat(cells_t *k, const mote_node_t *n) {
 }
 
 static void tie(cells_t *k, int32_t node) {
-  const mote_node_t *n = &k->ch.g->nodes[node];
+  const mote_node_t *n = &k->ch.low.g->nodes[node];
   if (tie_weighted(k, n, &k->ch.weighted[node]) || tie_concat(k, n)) return;
   int32_t in = n->n_in ? n->in[0] : -1, out = n->out[0];
-  if (mote_channels_is_view(&k->ch, node) && repeats(k->ch.count[in], k->ch.count[out]))
+  if (mote_lowered_is_view(&k->ch.low, node) &&
+      repeats(k->ch.count[in], k->ch.count[out]))
     join_repeating(k, in, out);
   else if (mote_channels_is_each(&k->ch, node))
     tie_each(k, n);
@@ -125,7 +126,7 @@ static int weighs(const cells_t *k, const mote_node_t *n, const mote_weighted_t 
 }
 
 static int need_inputs(cells_t *k, int32_t node) {
-  const mote_node_t *n = &k->ch.g->nodes[node];
+  const mote_node_t *n = &k->ch.low.g->nodes[node];
   const mote_weighted_t *w = &k->ch.weighted[node];
   int changed = 0;
   if (w->kind != MOTE_WEIGHTED_CONV && w->kind != MOTE_WEIGHTED_DENSE) return 0;
@@ -139,14 +140,14 @@ static void settle(cells_t *k) {
   int changed = 1;
   while (changed) {
     changed = 0;
-    for (int32_t i = k->ch.g->n_nodes - 1; i >= 0; i--) changed |= need_inputs(k, i);
+    for (int32_t i = k->ch.low.g->n_nodes - 1; i >= 0; i--) changed |= need_inputs(k, i);
   }
 }
 
 /* No tensor may vanish; and a dense layer with one output is rounded in another way when
  * its weights have one scale, so those with several keep two. */
 static int32_t least_of(const cells_t *k, int32_t tensor) {
-  const mote_graph_t *g = k->ch.g;
+  const mote_graph_t *g = k->ch.low.g;
   for (int32_t i = 0; i < g->n_nodes; i++)
     if (k->ch.weighted[i].kind == MOTE_WEIGHTED_DENSE && g->nodes[i].out[0] == tensor &&
         g->tensors[g->nodes[i].in[1]].quant.n > 1)
@@ -156,7 +157,7 @@ static int32_t least_of(const cells_t *k, int32_t tensor) {
 
 static int need_least(cells_t *k) {
   int changed = 0;
-  for (int32_t t = 0; t < k->ch.g->n_tensors; t++) {
+  for (int32_t t = 0; t < k->ch.low.g->n_tensors; t++) {
     int32_t count = k->ch.count[t], kept = 0;
     for (int32_t c = 0; c < count; c++) kept += is_needed(k, t, c);
     if (kept == count || kept >= 2) continue;
@@ -170,7 +171,7 @@ static int need_least(cells_t *k) {
 /* ---- the whole ---- */
 
 static int take_cells(cells_t *k) {
-  const mote_graph_t *g = k->ch.g;
+  const mote_graph_t *g = k->ch.low.g;
   int32_t n = 0;
   if (!(k->first = mote_arena_take(k->ch.arena, (size_t)g->n_tensors + 1, 4)))
     return MOTE_ERR_NOMEM;
@@ -186,7 +187,7 @@ static int take_cells(cells_t *k) {
 }
 
 static int find_needed(cells_t *k) {
-  const mote_graph_t *g = k->ch.g;
+  const mote_graph_t *g = k->ch.low.g;
   MOTE_TRY(take_cells(k));
   for (int32_t i = 0; i < g->n_inputs; i++) need_all(k, g->inputs[i]);
   for (int32_t i = 0; i < g->n_outputs; i++) need_all(k, g->outputs[i]);
@@ -197,7 +198,7 @@ static int find_needed(cells_t *k) {
 }
 
 static int keep_of(cells_t *k, uint8_t ***keep) {
-  int32_t n = k->ch.g->n_tensors;
+  int32_t n = k->ch.low.g->n_tensors;
   uint8_t **rows = mote_arena_take(k->ch.arena, (size_t)n + 1, sizeof *rows);
   if (!rows) return MOTE_ERR_NOMEM;
   for (int32_t t = 0; t < n; t++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Questions about a graph under edit, and its copy. */
+ * Questions about a graph under edit, its edits, and its copy. */
 #include <string.h>
 
 #include "model/passes/pass.h"
@@ -39,6 +39,81 @@ static int state_among(const mote_graph_t *g, const int32_t *v, int32_t n) {
 
 int mote_pass_has_state(const mote_graph_t *g, const mote_node_t *n) {
   return state_among(g, n->in, n->n_in) || state_among(g, n->out, n->n_out);
+}
+
+int mote_pass_same_type(const mote_graph_t *g, int32_t a, int32_t b) {
+  const mote_tensor_t *x = &g->tensors[a], *y = &g->tensors[b];
+  const mote_quant_t *p = &x->quant, *q = &y->quant;
+  size_t n = (size_t)p->n;
+  return x->dtype == y->dtype && p->n == q->n && (n < 2 || p->axis == q->axis) &&
+         (!n || (!memcmp(p->scale, q->scale, n * sizeof *p->scale) &&
+                 !memcmp(p->zero, q->zero, n * sizeof *p->zero)));
+}
+
+/* ---- edits ---- */
+
+void mote_pass_replace(mote_graph_t *g, int32_t from, int32_t to) {
+  for (int32_t i = 0; i < g->n_nodes; i++)
+    for (int32_t k = 0; g->nodes[i].op && k < g->nodes[i].n_in; k++)
+      if (g->nodes[i].in[k] == from) g->nodes[i].in[k] = to;
+}
+
+int mote_pass_bypass(mote_graph_t *g, int32_t node, int32_t source) {
+  mote_node_t *n = &g->nodes[node];
+  int32_t t = n->out[0], from = mote_pass_producer(g, source);
+  if (g->tensors[source].role != MOTE_ROLE_VALUE) return 0;
+  if (!mote_pass_is_output(g, t)) {
+    mote_pass_replace(g, t, source);
+    mote_pass_drop(n);
+    return 1;
+  }
+  if (from < 0 || mote_pass_is_output(g, source)) return 0;
+  mote_pass_drop(n);
+  mote_pass_replace(g, source, t);
+  for (int32_t i = 0; i < g->nodes[from].n_out; i++)
+    if (g->nodes[from].out[i] == source) g->nodes[from].out[i] = t;
+  return 1;
+}
+
+void mote_pass_sweep(mote_graph_t *g) {
+  int32_t n = 0;
+  for (int32_t i = 0; i < g->n_nodes; i++)
+    if (g->nodes[i].op) g->nodes[n++] = g->nodes[i];
+  g->n_nodes = n;
+}
+
+/* ---- the activation that a node ends with ---- */
+
+int32_t *mote_pass_activation(const mote_op_t *op, void *attr) {
+  for (size_t i = 0; attr && i < op->n_attrs; i++)
+    if (op->attrs[i].kind == MOTE_P_CHOICE && !strcmp(op->attrs[i].name, "activation") &&
+        !strcmp(op->attrs[i].choices, "none|relu|relu6|relu_n1_to_1"))
+      return (int32_t *)(void *)((uint8_t *)attr + op->attrs[i].offset);
+  return NULL;
+}
+
+int mote_pass_set_activation(mote_graph_t *g, mote_node_t *n, int32_t activation) {
+  void *attr = mote_arena_take(g->arena, 1, n->op->attr_bytes);
+  if (!attr) return MOTE_ERR_NOMEM;
+  memcpy(attr, n->attr, n->op->attr_bytes);
+  *mote_pass_activation(n->op, attr) = activation;
+  n->attr = attr;
+  return MOTE_OK;
+}
+
+/* ---- run ---- */
+
+int mote_pass_run(const mote_graph_t *g, const void *const *in, void *const *out) {
+  mote_program_t *prog;
+  mote_exec_t *e;
+  MOTE_TRY(mote_lower(g, &prog));
+  int rc = mote_exec_new(prog, &e);
+  if (rc >= 0) {
+    rc = mote_exec_run(e, in, out);
+    mote_exec_free(e);
+  }
+  mote_program_free(prog);
+  return rc;
 }
 
 /* ---- copy ---- */

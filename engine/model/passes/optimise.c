@@ -4,13 +4,13 @@
 
 typedef enum { EXACT, IMPORT } class_t;
 typedef struct {
-  const char *name;
+  const char *name, *help;
   class_t class;
   int (*run)(mote_graph_t *g);
 } pass_t;
 
 static const pass_t passes[] = {
-#define PASS(name, class, help) {#name, class, mote_pass_##name},
+#define PASS(name, class, help) {#name, help, class, mote_pass_##name},
 #include "model/passes/passes.def"
 #undef PASS
 };
@@ -39,19 +39,12 @@ int mote_graph_size(const mote_graph_t *g, mote_graph_size_t *out) {
   return seen ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 
-static void sweep(mote_graph_t *g) {
-  int32_t n = 0;
-  for (int32_t i = 0; i < g->n_nodes; i++)
-    if (g->nodes[i].op) g->nodes[n++] = g->nodes[i];
-  g->n_nodes = n;
-}
-
 static int run_pass(const pass_t *p, mote_graph_t *g, mote_optimise_report_t *r) {
   int times = p->run(g);
   if (times > 0) {
     mote_pass_row_t *row = &r->row[r->n_rows++];
-    sweep(g);
-    *row = (mote_pass_row_t){p->name, times, r->after, r->after};
+    mote_pass_sweep(g);
+    *row = (mote_pass_row_t){p->name, p->help, times, r->after, r->after};
     int rc = mote_graph_size(g, &row->after);
     if (rc < 0) times = rc;
     r->after = row->after;
@@ -106,9 +99,10 @@ json_t *mote_optimise_report_json(const mote_optimise_report_t *r) {
   json_t *rows = json_array();
   for (int32_t i = 0; rows && i < r->n_rows; i++) {
     const mote_pass_row_t *p = &r->row[i];
-    json_array_append_new(
-        rows, json_pack("{s:s, s:i, s:o, s:o}", "pass", p->pass, "times", (int)p->times,
-                        "before", size_json(&p->before), "after", size_json(&p->after)));
+    json_array_append_new(rows, json_pack("{s:s, s:s, s:i, s:o, s:o}", "pass", p->pass,
+                                          "what", p->what, "times", (int)p->times,
+                                          "before", size_json(&p->before), "after",
+                                          size_json(&p->after)));
   }
   return json_pack("{s:o, s:o, s:o}", "before", size_json(&r->before), "after",
                    size_json(&r->after), "passes", rows);
