@@ -94,6 +94,11 @@ static void check_model(void **state) {
     assert_true(r.before.macs == 7489664 && r.after.macs <= 3742559);
     assert_true(r.after.constant_bytes < r.before.constant_bytes - 170000);
   }
+  mote_graph_free(small);
+  net_ok(mote_optimise_with(g, &(mote_optimise_options_t){0, 4}, &small, &r));
+  print_message("multiples of 4: %lld MAC, %zu B of constants\n", (long long)r.after.macs,
+                r.after.constant_bytes);
+  pn_same_bits(g, small, 3);
   free(text);
   json_decref(report);
   mote_graph_free(g), mote_graph_free(small);

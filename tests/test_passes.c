@@ -259,7 +259,7 @@ static void batch_norms_join_weights(void **state) {
   int32_t a[2] = {net_node(&n, "mul", m, 2, NULL), net_const(&n, MOTE_DIMS(4), 1.0f)};
   net_output(&n, net_unary(&n, "relu", net_node(&n, "add", a, 2, NULL)));
   net_ok(mote_optimise(n.g, &exact, NULL));
-  net_ok(mote_optimise_import(n.g, &import, NULL));
+  net_ok(mote_optimise_with(n.g, &(mote_optimise_options_t){1, 1}, &import, NULL));
   pn_same_bits(n.g, exact, 5);
   assert_string_equal(ops_of(exact), "depthwise_conv2d mul add");
   assert_string_equal(ops_of(import), "depthwise_conv2d");
@@ -343,6 +343,27 @@ static void unread_channels_go(void **state) {
   mote_graph_t *g = optimised(&n);
   assert_int_equal(g->tensors[g->nodes[0].out[0]].dims.d[1], 2);
   mote_graph_free(g), mote_graph_free(n.g);
+}
+
+/* What must stay, filled up to a multiple where there was one. */
+static void channels_fill_up(void **state) {
+  (void)state;
+  static const int8_t w1[8] = {50, -30, 11, 12, 20, 90, 7, 8}, w2[4] = {0, 3, -7, 9};
+  mote_window_attr_t w = plain;
+  for (int32_t multiple = 0; multiple <= 4; multiple++) {
+    net_t n = net_new(17);
+    int32_t in[2] = {pn_input(&n, MOTE_DIMS(1, 3, 3, 2))};
+    in[1] = given(&n, MOTE_DIMS(4, 1, 1, 2), 0, w1);
+    in[0] = pn_node(&n, "conv2d", in, 2, pn_value(&n, MOTE_DIMS(1), 0, 0), &w);
+    in[1] = given(&n, MOTE_DIMS(1, 1, 1, 4), 0, w2);
+    net_output(&n, pn_node(&n, "conv2d", in, 2, pn_value(&n, MOTE_DIMS(1), 0, 0), &w));
+    mote_graph_t *g;
+    net_ok(mote_optimise_with(n.g, &(mote_optimise_options_t){0, multiple}, &g, NULL));
+    pn_same_bits(n.g, g, 10);
+    int32_t left = multiple == 2 || multiple == 4 ? 4 : 3;
+    assert_int_equal(g->tensors[g->nodes[0].out[0]].dims.d[3], left);
+    mote_graph_free(g), mote_graph_free(n.g);
+  }
 }
 
 /* A dense layer with one scale per output keeps two: with one it would round otherwise.
@@ -449,7 +470,9 @@ static void random_graphs_keep_their_bits(void **state) {
     net_t n = random_graph(seed);
     mote_graph_t *g;
     mote_optimise_report_t r;
-    if (mote_optimise(n.g, &g, &r) < 0) fail_msg("seed %d: %s", (int)seed, mote_errmsg());
+    mote_optimise_options_t options = {0, seed % 4 ? 1 : 4};
+    if (mote_optimise_with(n.g, &options, &g, &r) < 0)
+      fail_msg("seed %d: %s", (int)seed, mote_errmsg());
     check_report(&r);
     pn_same_bits(n.g, g, 3);
     before += r.before.macs, after += r.after.macs;
@@ -587,7 +610,7 @@ int main(void) {
                                      cmocka_unit_test(there_and_back),
                                      cmocka_unit_test(same_scale_and_no_border),
                                      cmocka_unit_test(another_scale_stays),
-      cmocka_unit_test(input_that_is_output),
+                                     cmocka_unit_test(input_that_is_output),
                                      cmocka_unit_test(dead_and_common),
                                      cmocka_unit_test(pads_join_windows),
                                      cmocka_unit_test(lowest_border_joins_a_maximum),
@@ -600,6 +623,7 @@ int main(void) {
                                      cmocka_unit_test(batch_norms_join_weights),
                                      cmocka_unit_test(borders_decide),
                                      cmocka_unit_test(unread_channels_go),
+                                     cmocka_unit_test(channels_fill_up),
                                      cmocka_unit_test(a_dense_layer_keeps_two),
                                      cmocka_unit_test(random_graphs_keep_their_bits),
                                      cmocka_unit_test(float_graphs_keep_their_bits),

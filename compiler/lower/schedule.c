@@ -306,13 +306,14 @@ static int take_tables(mote_schedule_t *s) {
 }
 
 static int lower_learners(mote_schedule_t *s, const mote_choice_t *choice) {
+  static const mote_optimise_options_t options = {0, 4}; /* kernels like 4 channels */
   for (int i = 0; i < s->impulse->n_learn; i++) {
     const mote_graph_t *g = s->graph[i];
     if (!g)
       return mote_fail(MOTE_ERR_NOTFOUND,
                        "learner \"%s\" has no trained model: run train",
                        s->impulse->learn[i].name);
-    int rc = mote_optimise(g, &s->small[i], NULL);
+    int rc = mote_optimise_with(g, &options, &s->small[i], NULL);
     if (rc == MOTE_OK) rc = mote_lower(s->small[i], &s->prog[i]);
     if (rc == MOTE_OK && choice) rc = mote_select(s->prog[i], choice);
     if (rc < 0) return mote_context(rc, "learner \"%s\"", s->impulse->learn[i].name);

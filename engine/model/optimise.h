@@ -29,12 +29,18 @@ typedef struct {
   int32_t n_rows;
 } mote_optimise_report_t;
 
+typedef struct {
+  int import;       /* passes that may change the rounding of float graphs, too */
+  int32_t multiple; /* dead channels stay up to a multiple of this (kernels like 4) where
+                       there was one before; 0 and 1: none stays */
+} mote_optimise_options_t;
+
 /* *out is a new graph that shares nothing with g. The report may be NULL. */
+int mote_optimise_with(const mote_graph_t *g, const mote_optimise_options_t *options,
+                       mote_graph_t **out, mote_optimise_report_t *report);
+/* The exact passes, no dead channel stays. */
 int mote_optimise(const mote_graph_t *g, mote_graph_t **out,
                   mote_optimise_report_t *report);
-/* The same with the passes that may change the rounding of float graphs. */
-int mote_optimise_import(const mote_graph_t *g, mote_graph_t **out,
-                         mote_optimise_report_t *report);
 /* {"before": {nodes, macs, constant_bytes}, "after": .., "passes": [{pass, what, times,
  * ..}]}; NULL when out of memory. */
 json_t *mote_optimise_report_json(const mote_optimise_report_t *report);

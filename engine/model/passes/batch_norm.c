@@ -85,7 +85,8 @@ static int fold(mote_graph_t *g, mote_node_t *n) {
   return 0;
 }
 
-int mote_pass_batch_norm(mote_graph_t *g) {
+int mote_pass_batch_norm(mote_graph_t *g, const mote_optimise_options_t *options) {
+  (void)options;
   int times = 0;
   for (int32_t i = 0; i < g->n_nodes; i++) {
     int rc = g->nodes[i].op ? fold(g, &g->nodes[i]) : 0;

@@ -51,7 +51,8 @@ static int merge(mote_graph_t *g, const mote_node_t *x, mote_node_t *y) {
   return 1;
 }
 
-int mote_pass_common(mote_graph_t *g) {
+int mote_pass_common(mote_graph_t *g, const mote_optimise_options_t *options) {
+  (void)options;
   int times = merge_constants(g);
   for (int32_t i = 0; i < g->n_nodes; i++)
     for (int32_t k = i + 1; g->nodes[i].op && k < g->n_nodes; k++)

@@ -15,6 +15,7 @@ typedef struct {
   int32_t *first;  /* [n_tensors] first cell */
   int32_t *parent; /* [cells] union-find */
   uint8_t *needed; /* [cells] by root */
+  int32_t multiple;
 } cells_t;
 
 static int32_t root_of(const cells_t *k, int32_t cell) {
@@ -144,15 +145,17 @@ static void settle(cells_t *k) {
   }
 }
 
-/* No tensor may vanish; and a dense layer with one output is rounded in another way when
- * its weights have one scale, so those with several keep two. */
-static int32_t least_of(const cells_t *k, int32_t tensor) {
+/* How many stay at least. No tensor may vanish; a dense layer with one output is rounded
+ * in another way when its weights have one scale, so those with several keep two. */
+static int32_t least_of(const cells_t *k, int32_t tensor, int32_t kept) {
   const mote_graph_t *g = k->ch.low.g;
+  int32_t least = 1, rest = kept % k->multiple;
   for (int32_t i = 0; i < g->n_nodes; i++)
     if (k->ch.weighted[i].kind == MOTE_WEIGHTED_DENSE && g->nodes[i].out[0] == tensor &&
         g->tensors[g->nodes[i].in[1]].quant.n > 1)
-      return 2;
-  return 1;
+      least = 2;
+  if (k->ch.count[tensor] % k->multiple == 0 && rest) return kept + k->multiple - rest;
+  return kept > least ? kept : least;
 }
 
 static int need_least(cells_t *k) {
@@ -160,8 +163,8 @@ static int need_least(cells_t *k) {
   for (int32_t t = 0; t < k->ch.low.g->n_tensors; t++) {
     int32_t count = k->ch.count[t], kept = 0;
     for (int32_t c = 0; c < count; c++) kept += is_needed(k, t, c);
-    if (kept == count || kept >= 2) continue;
-    int32_t least = least_of(k, t);
+    if (kept == count) continue;
+    int32_t least = least_of(k, t, kept);
     for (int32_t c = 0; c < count && kept < least; c++)
       if (need(k, t, c)) kept++, changed = 1;
   }
@@ -210,8 +213,8 @@ static int keep_of(cells_t *k, uint8_t ***keep) {
   return MOTE_OK;
 }
 
-int mote_pass_dead_channels(mote_graph_t *g) {
-  cells_t k = {0};
+int mote_pass_dead_channels(mote_graph_t *g, const mote_optimise_options_t *options) {
+  cells_t k = {.multiple = options->multiple > 1 ? options->multiple : 1};
   uint8_t **keep;
   MOTE_TRY(mote_channels_new(g, &k.ch));
   int rc = find_needed(&k);

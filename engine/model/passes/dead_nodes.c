@@ -3,7 +3,8 @@
  * when it changes a state. */
 #include "model/passes/pass.h"
 
-int mote_pass_dead_nodes(mote_graph_t *g) {
+int mote_pass_dead_nodes(mote_graph_t *g, const mote_optimise_options_t *options) {
+  (void)options;
   int times = 0;
   for (int32_t i = g->n_nodes - 1; i >= 0; i--) {
     mote_node_t *n = &g->nodes[i];

@@ -165,7 +165,8 @@ static int fold_still(mote_graph_t *g) {
   return rc;
 }
 
-int mote_pass_fold_constants(mote_graph_t *g) {
+int mote_pass_fold_constants(mote_graph_t *g, const mote_optimise_options_t *options) {
+  (void)options;
   int times = fold_nodes(g), rc = times;
   if (rc < 0) return rc;
   mote_pass_sweep(g);

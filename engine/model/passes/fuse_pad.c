@@ -112,7 +112,8 @@ static int fuse(mote_graph_t *g, const mote_lowered_t *l, int32_t node) {
   return 1;
 }
 
-int mote_pass_fuse_pad(mote_graph_t *g) {
+int mote_pass_fuse_pad(mote_graph_t *g, const mote_optimise_options_t *options) {
+  (void)options;
   mote_lowered_t l;
   int times = 0, rc = 0;
   MOTE_TRY(mote_lowered_new(g, &l));

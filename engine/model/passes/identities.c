@@ -130,7 +130,8 @@ static int simplify(mote_graph_t *g, const mote_lowered_t *l, int32_t node) {
   return 1;
 }
 
-int mote_pass_identities(mote_graph_t *g) {
+int mote_pass_identities(mote_graph_t *g, const mote_optimise_options_t *options) {
+  (void)options;
   mote_lowered_t l;
   int times = 0, rc = 0;
   do {

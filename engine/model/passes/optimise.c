@@ -6,7 +6,7 @@ typedef enum { EXACT, IMPORT } class_t;
 typedef struct {
   const char *name, *help;
   class_t class;
-  int (*run)(mote_graph_t *g);
+  int (*run)(mote_graph_t *g, const mote_optimise_options_t *options);
 } pass_t;
 
 static const pass_t passes[] = {
@@ -39,8 +39,9 @@ int mote_graph_size(const mote_graph_t *g, mote_graph_size_t *out) {
   return seen ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 
-static int run_pass(const pass_t *p, mote_graph_t *g, mote_optimise_report_t *r) {
-  int times = p->run(g);
+static int run_pass(const pass_t *p, mote_graph_t *g, const mote_optimise_options_t *o,
+                    mote_optimise_report_t *r) {
+  int times = p->run(g, o);
   if (times > 0) {
     mote_pass_row_t *row = &r->row[r->n_rows++];
     mote_pass_sweep(g);
@@ -52,20 +53,21 @@ static int run_pass(const pass_t *p, mote_graph_t *g, mote_optimise_report_t *r)
   return times < 0 ? mote_context(times, "pass %s", p->name) : times;
 }
 
-static int run_all(mote_graph_t *g, class_t last, mote_optimise_report_t *r) {
+static int run_all(mote_graph_t *g, const mote_optimise_options_t *o,
+                   mote_optimise_report_t *r) {
   MOTE_TRY(mote_graph_size(g, &r->before));
   r->after = r->before;
   for (size_t i = 0, still = 0; still < N_PASSES; i = (i + 1) % N_PASSES) {
     if (r->n_rows == MOTE_PASS_ROWS) break;
-    int times = passes[i].class <= last ? run_pass(&passes[i], g, r) : 0;
+    int times = passes[i].class == EXACT || o->import ? run_pass(&passes[i], g, o, r) : 0;
     if (times < 0) return times;
     still = times ? 0 : still + 1;
   }
   return MOTE_OK;
 }
 
-static int optimise(const mote_graph_t *g, class_t last, mote_graph_t **out,
-                    mote_optimise_report_t *report) {
+int mote_optimise_with(const mote_graph_t *g, const mote_optimise_options_t *options,
+                       mote_graph_t **out, mote_optimise_report_t *report) {
   mote_optimise_report_t *r = report;
   mote_graph_t *work = NULL;
   *out = NULL;
@@ -73,7 +75,7 @@ static int optimise(const mote_graph_t *g, class_t last, mote_graph_t **out,
   *r = (mote_optimise_report_t){0};
   int rc = mote_graph_check(g);
   if (rc >= 0) rc = mote_pass_copy(g, &work);
-  if (rc >= 0) rc = run_all(work, last, r);
+  if (rc >= 0) rc = run_all(work, options, r);
   if (rc >= 0) rc = mote_pass_copy(work, out);
   mote_graph_free(work);
   if (!report) mote_free(r);
@@ -82,12 +84,7 @@ static int optimise(const mote_graph_t *g, class_t last, mote_graph_t **out,
 
 int mote_optimise(const mote_graph_t *g, mote_graph_t **out,
                   mote_optimise_report_t *report) {
-  return optimise(g, EXACT, out, report);
-}
-
-int mote_optimise_import(const mote_graph_t *g, mote_graph_t **out,
-                         mote_optimise_report_t *report) {
-  return optimise(g, IMPORT, out, report);
+  return mote_optimise_with(g, &(mote_optimise_options_t){0, 1}, out, report);
 }
 
 static json_t *size_json(const mote_graph_size_t *s) {

@@ -8,7 +8,8 @@
 #include "model/op.h"
 #include "model/optimise.h"
 
-#define PASS(name, class, help) int mote_pass_##name(mote_graph_t *g);
+#define PASS(name, class, help)                                                          \
+  int mote_pass_##name(mote_graph_t *g, const mote_optimise_options_t *options);
 #include "model/passes/passes.def"
 #undef PASS
 
