@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Operators against the TFLite Micro reference kernels, over tests/vectors/nn (README.md
+ * there): integers byte for byte, floats within 1e-5. What mote does not import yet is in
+ * golden_ops_not_yet.def; a row that passes is an error, so that the list shrinks. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "model/from_tflite.h"
+#include "model/op.h"
+
+/* Beginnings of case names that are refused on import. */
+static const char *const not_yet[] = {
+#include "golden_ops_not_yet.def"
+    NULL};
+
+#define FILES_MAX 512
+static char *paths[FILES_MAX];
+static size_t n_paths;
+
+typedef struct {
+  char name[64];
+  size_t runs;
+  const uint8_t *model, *in, *out;
+  size_t model_bytes, in_bytes, out_bytes; /* of all runs */
+} case_t;
+
+/* The case at *at, which moves behind it. */
+static int next_case(const mote_buf_t *file, size_t *at, case_t *c) {
+  if (*at == file->n) return 0;
+  const char *line = (const char *)file->p + *at;
+  const char *end = memchr(line, '\n', file->n - *at);
+  assert_non_null(end);
+  assert_int_equal(sscanf(line, "mote-vectors %63s runs %zu model %zu in %zu out %zu\n",
+                          c->name, &c->runs, &c->model_bytes, &c->in_bytes,
+                          &c->out_bytes),
+                   5);
+  c->model = (const uint8_t *)end + 1;
+  c->in = c->model + c->model_bytes;
+  c->out = c->in + c->in_bytes;
+  *at = (size_t)(c->out + c->out_bytes - file->p);
+  assert_true(c->runs > 0 && *at <= file->n);
+  return 1;
+}
+
+static const char *listed(const char *name) {
+  for (size_t i = 0; not_yet[i]; i++)
+    if (!strncmp(name, not_yet[i], strlen(not_yet[i]))) return not_yet[i];
+  return NULL;
+}
+
+static int same_floats(const uint8_t *got, const uint8_t *want, size_t n, char *why) {
+  float a, b, most = 0;
+  for (size_t i = 0; i < n; i++) {
+    memcpy(&b, want + 4 * i, 4);
+    most = fmaxf(most, fabsf(b));
+  }
+  for (size_t i = 0; i < n; i++) {
+    memcpy(&a, got + 4 * i, 4), memcpy(&b, want + 4 * i, 4);
+    if (fabsf(a - b) <= 1e-5f * fmaxf(fabsf(b), 0.1f * most)) continue;
+    sprintf(why, "value %zu is %.8g, not %.8g", i, (double)a, (double)b);
+    return 0;
+  }
+  return 1;
+}
+
+static int same(const mote_tensor_t *t, const uint8_t *got, const uint8_t *want,
+                char *why) {
+  size_t n = mote_tensor_bytes(t);
+  if (t->dtype == MOTE_F32) return same_floats(got, want, n / 4, why);
+  for (size_t i = 0; i < n; i++)
+    if (got[i] != want[i]) {
+      sprintf(why, "byte %zu of a tensor of %s is %d, not %d", i,
+              mote_dtype_name(t->dtype), (int8_t)got[i], (int8_t)want[i]);
+      return 0;
+    }
+  return 1;
+}
+
+static size_t bytes_of(const mote_graph_t *g, const int32_t *list, int32_t n) {
+  size_t sum = 0;
+  for (int32_t i = 0; i < n; i++) sum += mote_tensor_bytes(&g->tensors[list[i]]);
+  return sum;
+}
+
+static int one_run(mote_exec_t *e, const mote_graph_t *g, const uint8_t *in,
+                   const uint8_t *want, char *why) {
+  const void *ins[MOTE_NODE_IO_MAX];
+  for (int32_t i = 0; i < g->n_inputs; i++) {
+    ins[i] = in;
+    in += mote_tensor_bytes(&g->tensors[g->inputs[i]]);
+  }
+  assert_int_equal(mote_exec_run(e, ins, NULL), 0);
+  for (int32_t i = 0; i < g->n_outputs; i++) {
+    const mote_tensor_t *t = &g->tensors[g->outputs[i]];
+    char more[128];
+    if (!same(t, mote_exec_tensor(e, g->outputs[i]), want, more)) {
+      sprintf(why, "output %d: %s", (int)i, more);
+      return 0;
+    }
+    want += mote_tensor_bytes(t);
+  }
+  return 1;
+}
+
+/* States live from one run to the next. */
+static int all_runs(const case_t *c, const mote_graph_t *g, char *why) {
+  mote_program_t *prog;
+  mote_exec_t *e;
+  size_t in = c->in_bytes / c->runs, out = c->out_bytes / c->runs;
+  if (bytes_of(g, g->inputs, g->n_inputs) != in ||
+      bytes_of(g, g->outputs, g->n_outputs) != out)
+    return sprintf(why, "inputs or outputs have another size"), 0;
+  if (mote_lower(g, &prog) < 0) return sprintf(why, "%.200s", mote_errmsg()), 0;
+  assert_int_equal(mote_exec_new(prog, &e), 0);
+  int ok = 1;
+  for (size_t i = 0; i < c->runs && ok; i++) {
+    ok = one_run(e, g, c->in + i * in, c->out + i * out, why);
+    if (!ok) sprintf(why + strlen(why), " (run %zu)", i);
+  }
+  mote_exec_free(e);
+  mote_program_free(prog);
+  return ok;
+}
+
+/* 1 when it is as it should be. */
+static int check_case(const case_t *c) {
+  char why[320] = "";
+  const char *row = listed(c->name);
+  mote_graph_t *g = NULL;
+  int rc = mote_graph_from_tflite(c->model, c->model_bytes, &g);
+  if (rc < 0) {
+    fprintf(stderr, "%s %s: %s\n", row ? "not yet" : "FAILED", c->name, mote_errmsg());
+    return row != NULL;
+  }
+  int ok = all_runs(c, g, why);
+  mote_graph_free(g);
+  if (!ok) fprintf(stderr, "FAILED %s: %s\n", c->name, why);
+  else if (row) fprintf(stderr, "FAILED %s passes: take \"%s\" off the list\n", c->name,
+                        row);
+  return ok && !row;
+}
+
+static void check_file(void **state) {
+  mote_buf_t file = {0};
+  case_t c;
+  size_t at = 0, failed = 0;
+  if (mote_file_read(*state, 1u << 24, &file) < 0) fail_msg("%s", mote_errmsg());
+  while (next_case(&file, &at, &c)) failed += !check_case(&c);
+  mote_buf_free(&file);
+  if (failed) fail_msg("%zu cases", failed);
+}
+
+/* A row that fits no case is dead. */
+static void the_list_is_alive(void **state) {
+  (void)state;
+  size_t hits[sizeof not_yet / sizeof not_yet[0]] = {0};
+  for (size_t k = 0; k < n_paths; k++) {
+    mote_buf_t file = {0};
+    case_t c;
+    size_t at = 0;
+    assert_int_equal(mote_file_read(paths[k], 1u << 24, &file), 0);
+    while (next_case(&file, &at, &c))
+      for (size_t i = 0; not_yet[i]; i++)
+        hits[i] += !strncmp(c.name, not_yet[i], strlen(not_yet[i]));
+    mote_buf_free(&file);
+  }
+  for (size_t i = 0; not_yet[i]; i++)
+    if (!hits[i]) fail_msg("\"%s\" is on the list and fits no case", not_yet[i]);
+}
+
+static int collect(void *ctx, const char *path) {
+  (void)ctx;
+  size_t n = strlen(path);
+  if (n > 4 && !strcmp(path + n - 4, ".vec") && n_paths < FILES_MAX) {
+    char *copy = malloc(n + 1);
+    memcpy(copy, path, n + 1);
+    paths[n_paths++] = copy;
+  }
+  return MOTE_OK;
+}
+
+int main(void) {
+  static struct CMUnitTest tests[FILES_MAX + 1];
+  if (mote_walk(MOTE_SOURCE "/tests/vectors/nn", collect, NULL) < 0 || !n_paths) {
+    fprintf(stderr, "no vectors: %s\n", mote_errmsg());
+    return 1;
+  }
+  for (size_t i = 0; i < n_paths; i++)
+    tests[i] = (struct CMUnitTest){mote_path_name(paths[i]), check_file, NULL, NULL,
+                                   paths[i]};
+  tests[n_paths] =
+      (struct CMUnitTest){"the list is alive", the_list_is_alive, NULL, NULL, NULL};
+  int rc = _cmocka_run_group_tests("golden_ops", tests, n_paths + 1, NULL, NULL);
+  for (size_t i = 0; i < n_paths; i++) free(paths[i]);
+  return rc;
+}
