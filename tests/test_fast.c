@@ -3,7 +3,9 @@
  * random nodes: odd shapes, strides, holes, paddings, zero points at the ends, one scale
  * or many, large biases. Output and scratch lie between guard bytes, tensors at any
  * address; where the step may run in place, it also does. A kernel that no row replaced
- * before needs a line in `makers`. */
+ * before needs a line in `makers`. With --cases ISA it prints some of these steps as C,
+ * for tests/test_fast_boards.sh. */
+#include "emit/structs.h"
 #include "model/fast.h"
 #include "nn_lab.h"
 
@@ -206,17 +208,23 @@ static void compare(lab_t *l, const mote_step_t *fast, const void *want, const v
                n / item);
 }
 
-static void check_step(lab_t *l, mote_program_t *prog, const mote_step_t *ref,
-                       const mote_fast_t *row) {
+/* The step with the row's kernel. */
+static mote_step_t packed(mote_program_t *prog, const mote_step_t *ref,
+                          const mote_fast_t *row) {
   const mote_kernel_t *k = row->kernel;
   mote_step_t fast = *ref;
-  uint8_t *inputs[MOTE_NODE_IO_MAX] = {0}, *raw[MOTE_NODE_IO_MAX] = {0};
   fast.kernel = k, fast.in_place = k->in_place;
-  void *packed = k->params ? mote_arena_take(prog->arena, 1, k->params->bytes) : NULL;
-  mote_fast_cost_t cost = row->cost(ref);
-  assert_true(cost.instructions > 0);
-  if (row->pack) ok(row->pack(prog, &fast, packed));
-  fast.params = packed;
+  void *params = k->params ? mote_arena_take(prog->arena, 1, k->params->bytes) : NULL;
+  if (row->pack) ok(row->pack(prog, &fast, params));
+  fast.params = params;
+  return fast;
+}
+
+static void check_step(lab_t *l, mote_program_t *prog, const mote_step_t *ref,
+                       const mote_fast_t *row) {
+  mote_step_t fast = packed(prog, ref, row);
+  uint8_t *inputs[MOTE_NODE_IO_MAX] = {0}, *raw[MOTE_NODE_IO_MAX] = {0};
+  assert_true(row->cost(ref).instructions > 0);
   for (int32_t i = 0; i < ref->n_in; i++) {
     size_t n = bytes_of(l, ref->in[i]), shift = (l->i8 ? 1 : 4) * (size_t)pick(l, 0, 3);
     void *values = random_raw(l, ref->in[i]);
@@ -236,27 +244,35 @@ static void check_step(lab_t *l, mote_program_t *prog, const mote_step_t *ref,
   for (int32_t i = 0; i < ref->n_in; i++) free(raw[i]);
 }
 
-static void check_row(const mote_fast_t *row) {
-  if (!mote_isa_runs_here(row->isa)) {
-    printf("%-32s SKIPPED: not on this processor\n", row->kernel->fn);
-    return;
-  }
+/* Every step of `n` random nodes that the row fits. Returns how many. */
+typedef void (*visit_fn)(lab_t *l, mote_program_t *prog, const mote_step_t *ref,
+                         const mote_fast_t *row);
+
+static int each_fit(const mote_fast_t *row, int n, visit_fn visit) {
   int fits = 0;
-  for (uint64_t seed = 0; seed < ROUNDS; seed++) {
-    lab_t l = lab(seed, strstr(row->replaces, "_s8") != NULL);
+  for (int seed = 0; seed < n; seed++) {
+    lab_t l = lab((uint64_t)seed, strstr(row->replaces, "_s8") != NULL);
     mote_program_t *prog;
     make(&l, row->replaces);
     ok(mote_lower(l.g, &prog));
-    int32_t n = prog->n_steps;
-    for (int32_t i = 0; i < n; i++) {
+    for (int32_t i = 0; i < prog->n_steps; i++) {
       const mote_step_t *s = &prog->steps[i];
       if (strcmp(s->kernel->fn, row->replaces) || !row->fits(s)) continue;
-      check_step(&l, prog, s, row);
+      visit(&l, prog, s, row);
       fits++;
     }
     mote_program_free(prog);
     free_lab(&l);
   }
+  return fits;
+}
+
+static void check_row(const mote_fast_t *row) {
+  if (!mote_isa_runs_here(row->isa)) {
+    printf("%-32s SKIPPED: not on this processor\n", row->kernel->fn);
+    return;
+  }
+  int fits = each_fit(row, ROUNDS, check_step);
   printf("%-32s %d of %d nodes\n", row->kernel->fn, fits, ROUNDS);
   if (fits < ENOUGH) fail_msg("%s fits %d of %d nodes", row->kernel->fn, fits, ROUNDS);
 }
@@ -266,7 +282,49 @@ static void rows(void **s) {
   for (size_t i = 0; mote_fast[i]; i++) check_row(mote_fast[i]);
 }
 
-int main(void) {
+/* ---- for the boards ---- */
+
+#define CASES 16
+
+static mote_emit_t emitted;
+static mote_buf_t calls, table;
+static int n_cases;
+
+static void print_step(lab_t *l, mote_program_t *prog, const mote_step_t *ref,
+                       const mote_fast_t *row) {
+  mote_step_t s = packed(prog, ref, row);
+  const char *fn = s.kernel->fn;
+  char name[24];
+  snprintf(name, sizeof name, "case%d", n_cases++);
+  if (s.kernel->params) ok(mote_emit_struct(&emitted, s.kernel->params, s.params, name));
+  ok(mote_buf_printf(&calls, "static void run_%s(void) { %s(", name, fn));
+  if (s.kernel->params) ok(mote_buf_printf(&calls, "&%s, ", name));
+  for (int32_t i = 0; i < s.n_in; i++) ok(mote_buf_printf(&calls, "(void *)in[%d], ", i));
+  ok(mote_buf_printf(&calls, "(void *)out%s); }\n",
+                     s.kernel->takes_scratch ? ", scratch" : ""));
+  ok(mote_buf_printf(&table, "  {\"%s\", run_%s, %zu, %zu},\n", fn, name,
+                     bytes_of(l, s.out[0]), s.scratch_bytes));
+}
+
+/* Rows of the instruction sets named in `isa`, for tests/bits/fast.c. */
+static int print_cases(const char *isa) {
+  emitted.arena = mote_arena_new();
+  for (size_t i = 0; mote_fast[i]; i++) {
+    if (!mote_isa_has(isa, mote_fast[i]->isa)) continue;
+    if (mote_fast[i]->kernel->params)
+      printf("#include \"%s\"\n", mote_fast[i]->kernel->params->header);
+    each_fit(mote_fast[i], CASES, print_step);
+  }
+  printf("\n%.*s\n%.*sstatic const case_t cases[] = {\n%.*s};\n", (int)emitted.out.n,
+         (char *)emitted.out.p, (int)calls.n, (char *)calls.p, (int)table.n,
+         (char *)table.p);
+  mote_buf_free(&emitted.out), mote_buf_free(&calls), mote_buf_free(&table);
+  mote_arena_free(emitted.arena);
+  return 0;
+}
+
+int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(rows)};
+  if (argc > 2 && !strcmp(argv[1], "--cases")) return print_cases(argv[2]);
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

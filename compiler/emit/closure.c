@@ -209,7 +209,21 @@ static int relative(mote_buf_t *out, const char *from, const char *to, size_t n)
   return mote_buf_add(out, to + folder, n - folder);
 }
 
-static int write_file(const file_t *f, const char *dir) {
+/* Two levels are enough, so that one pattern names all sources of an export. */
+const char *mote_closure_place(const char *path) {
+  const char *slash = strchr(path, '/');
+  return slash && strchr(slash + 1, '/') ? slash + 1 : path;
+}
+
+static int put_include(mote_buf_t *out, mote_arena_t *a, const char *from, const char *to,
+                       size_t n) {
+  char *path = mote_arena_printf(a, "%.*s", (int)n, to);
+  if (!path) return MOTE_ERR_NOMEM;
+  const char *place = mote_closure_place(path);
+  return relative(out, mote_closure_place(from), place, strlen(place));
+}
+
+static int write_file(const file_t *f, mote_arena_t *a, const char *dir) {
   static const char mark[] = "#include \"";
   char full[MOTE_PATH_MAX], folder[MOTE_PATH_MAX];
   mote_buf_t out = {0};
@@ -219,11 +233,11 @@ static int write_file(const file_t *f, const char *dir) {
     q += sizeof mark - 1;
     size_t n = strcspn(q, "\"\n");
     rc = mote_buf_add(&out, p, (size_t)(q - p));
-    if (rc == MOTE_OK) rc = relative(&out, f->path, q, n);
+    if (rc == MOTE_OK) rc = put_include(&out, a, f->path, q, n);
     p = q + n;
   }
   if (rc == MOTE_OK) rc = mote_buf_add(&out, p, strlen(p));
-  if (rc == MOTE_OK) rc = mote_path_join(full, dir, f->path);
+  if (rc == MOTE_OK) rc = mote_path_join(full, dir, mote_closure_place(f->path));
   if (rc == MOTE_OK) {
     snprintf(folder, sizeof folder, "%s", full);
     *strrchr(folder, '/') = 0;
@@ -236,6 +250,6 @@ static int write_file(const file_t *f, const char *dir) {
 
 int mote_closure_write(const mote_closure_t *c, const char *dir) {
   for (size_t i = 0; i < c->n; i++)
-    if (c->files[i].needed) MOTE_TRY(write_file(&c->files[i], dir));
+    if (c->files[i].needed) MOTE_TRY(write_file(&c->files[i], c->arena, dir));
   return MOTE_OK;
 }

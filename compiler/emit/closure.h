@@ -17,6 +17,8 @@ void mote_closure_free(mote_closure_t *c);
 int mote_closure_symbol(mote_closure_t *c, const char *symbol);
 /* Adds a file by its path below runtime/, and all that it needs. */
 int mote_closure_file(mote_closure_t *c, const char *path);
+/* Where a file of the runtime lies in an export: "nn/mve/x.h" at "mve/x.h". */
+const char *mote_closure_place(const char *path);
 /* Copies the needed files below `dir`; their includes are rewritten to be relative, so
  * that the export needs no include path. */
 int mote_closure_write(const mote_closure_t *c, const char *dir);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "emit/closure.h"
 #include "emit/export.h"
 
 #define PUT(...) MOTE_TRY(mote_buf_printf(out, __VA_ARGS__))
@@ -106,7 +107,7 @@ static int put_stream_constants(mote_export_t *x, mote_buf_t *out) {
 
 static int put_include_once(mote_buf_t *out, const char *header) {
   char line[160];
-  snprintf(line, sizeof line, "#include \"mote/%s\"\n", header);
+  snprintf(line, sizeof line, "#include \"mote/%s\"\n", mote_closure_place(header));
   if (strstr((const char *)out->p, line)) return MOTE_OK;
   return mote_buf_printf(out, "%s", line);
 }
