@@ -43,14 +43,10 @@ mote_bank_t mote_bank_of_depthwise_conv2d(const mote_step_t *s) {
 
 static int32_t up(int32_t n, int32_t step) { return (n + step - 1) / step * step; }
 
-static int32_t weight(const mote_bank_t *b, int32_t c, int32_t t) {
-  return b->filter->weights.p[c * b->channel_step + t * b->tap_step];
-}
-
 /* A channel without weights gives one value whatever its scale is. */
 static int is_constant(const mote_bank_t *b, int32_t c) {
   for (int32_t t = 0; t < b->taps; t++)
-    if (weight(b, c, t)) return 0;
+    if (mote_bank_weight(b, c, t)) return 0;
   return 1;
 }
 
@@ -112,20 +108,28 @@ static int32_t padded_weight(const mote_family_t *v, const mote_bank_t *b, int32
                              int32_t t) {
   int32_t run = run_of(b), padded = up(run, v->group);
   if (c >= b->win.out_c || t % padded >= run) return 0;
-  return weight(b, c, t / padded * run + t % padded);
+  return mote_bank_weight(b, c, t / padded * run + t % padded);
 }
 
-/* The kernels multiply the stored input plus v->bias. */
-static int32_t folded_bias(const mote_family_t *v, const mote_bank_t *b, int32_t c) {
+static int32_t folded_bias(const mote_bank_t *b, int32_t c, int32_t plus) {
   uint32_t sum = (uint32_t)b->filter->bias.p[c];
-  uint32_t offset = (uint32_t)(b->filter->in_offset - v->bias);
-  for (int32_t t = 0; t < b->taps; t++) sum += (uint32_t)weight(b, c, t) * offset;
+  uint32_t offset = (uint32_t)(b->filter->in_offset - plus);
+  for (int32_t t = 0; t < b->taps; t++)
+    sum += (uint32_t)mote_bank_weight(b, c, t) * offset;
   return (int32_t)sum;
 }
 
 /* The output of a channel without weights, less the offset. */
 static int32_t constant_of(const mote_filter_s8_t *f, int32_t c) {
   return mote_filter_out(f, c, 0) - f->out_offset;
+}
+
+mote_scale_t mote_bank_scale(const mote_bank_t *b, int32_t c, int32_t plus) {
+  mote_scale_t s = {folded_bias(b, c, plus), b->filter->multiplier.p[c],
+                    -b->filter->shift.p[c]};
+  if (s.right > 0) return s;
+  /* times 2^30, by 2^31, by 2 */
+  return (mote_scale_t){4 * constant_of(b->filter, c), 1 << 30, 1};
 }
 
 static int pack_weights(mote_program_t *prog, const mote_family_t *v,
@@ -156,12 +160,8 @@ static int pack_scales(mote_program_t *prog, const mote_family_t *v, const mote_
   for (uint32_t i = 0; i < lanes; i++) {
     int32_t c = channel(v, b, (int32_t)i);
     if (c >= b->win.out_c) continue;
-    bias[i] = folded_bias(v, b, c);
-    multiplier[i] = b->filter->multiplier.p[c];
-    shift[i] = -b->filter->shift.p[c] - 1;
-    if (shift[i] >= 0) continue;
-    bias[i] = 4 * constant_of(b->filter, c); /* times 2^30, by 2^31, by 2 */
-    multiplier[i] = 1 << 30, shift[i] = 0;
+    mote_scale_t s = mote_bank_scale(b, c, v->bias);
+    bias[i] = s.bias, multiplier[i] = s.multiplier, shift[i] = s.right - 1;
   }
   out->bias = (mote_i32s_t){bias, lanes};
   out->multiplier = (mote_i32s_t){multiplier, lanes};

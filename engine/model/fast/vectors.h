@@ -31,6 +31,16 @@ mote_bank_t mote_bank_of_conv2d(const mote_step_t *s);
 mote_bank_t mote_bank_of_dense(const mote_step_t *s);
 mote_bank_t mote_bank_of_depthwise_conv2d(const mote_step_t *s);
 
+static inline int32_t mote_bank_weight(const mote_bank_t *b, int32_t c, int32_t t) {
+  return b->filter->weights.p[c * b->channel_step + t * b->tap_step];
+}
+
+/* How the sum of a channel becomes its output, less the offset: bias, times multiplier by
+ * 2^31, by 2^right, where right > 0. The kernel multiplies the stored input plus
+ * `plus`. */
+typedef struct { int32_t bias, multiplier, right; } mote_scale_t;
+mote_scale_t mote_bank_scale(const mote_bank_t *b, int32_t c, int32_t plus);
+
 /* Every channel's scale is below 1/2, as v_round demands; of a depthwise convolution,
  * every channel has its own input, and they fill a vector. */
 int mote_bank_fits(const mote_family_t *v, const mote_bank_t *b);
