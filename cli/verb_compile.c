@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "compile.h"
 #include "cost/blerp.h"
 #include "dataset/project.h"
+#include "model/file.h"
 #include "project.h"
 #include "verb.h"
 
@@ -58,7 +61,7 @@ static void say_report(const mote_args_t *args, const char *dir, const mote_targ
       dir, t->title, r->instance_bytes, r->arena_bytes, r->state_bytes, r->input_bytes);
   mote_say(args, "  flash  %7zu bytes (%s)\n", c->flash_bytes, c->flash_source);
   for (int i = 0; i < MOTE_ENTRY_POINTS; i++)
-    if (c->stack[i].bytes >= 0)
+    if (c->stack[i].entry && c->stack[i].bytes >= 0)
       mote_say(args, "  stack  %7ld bytes in %s_%s\n", c->stack[i].bytes, r->prefix,
                c->stack[i].entry);
   mote_say(args, "         (%s)\n\n  per result:\n", c->stack_source);
@@ -90,53 +93,101 @@ static int advise(const mote_args_t *args, const mote_trained_t *t, mote_variant
   return MOTE_OK;
 }
 
-static int compile(const mote_args_t *args, const mote_trained_t *t,
-                   mote_compile_options_t *opt) {
-  mote_compile_report_t r;
-  MOTE_TRY(mote_compile(t, opt, &r));
-  json_t *j = mote_compile_report_json(&r);
+/* Prints the report; of an impulse (t) also what goes beyond the C. */
+static int tell(const mote_args_t *args, const mote_trained_t *t,
+                const mote_compile_options_t *opt, mote_compile_report_t *r) {
+  json_t *j = mote_compile_report_json(r);
   if (j) json_object_set_new(j, "dir", json_string(opt->dir));
-  say_report(args, opt->dir, opt->target, &r);
+  say_report(args, opt->dir, opt->target, r);
   int rc = j ? MOTE_OK : MOTE_ERR_NOMEM;
-  if (rc == MOTE_OK && mote_flag(args, "blerp")) rc = say_blerp(args, t, opt->variant, j);
-  if (rc == MOTE_OK) rc = advise(args, t, opt->variant);
+  if (rc == MOTE_OK && t && mote_flag(args, "blerp"))
+    rc = say_blerp(args, t, opt->variant, j);
+  if (rc == MOTE_OK && t) rc = advise(args, t, opt->variant);
   if (rc == MOTE_OK && mote_json_wanted(args)) rc = mote_print_json(json_incref(j));
   json_decref(j);
-  mote_compile_report_free(&r);
+  mote_compile_report_free(r);
   return rc;
 }
 
 /* What the command line leaves open is in "target" of the design. */
-static int choose_target(const mote_args_t *args, const mote_trained_t *t,
-                         mote_compile_options_t *opt, mote_target_t **out) {
+static const char *design_target(const mote_trained_t *t, mote_compile_options_t *opt) {
   json_t *own = json_object_get(t->impulse->json, "target");
-  const char *chip = mote_flag(args, "target");
-  if (!chip) chip = json_string_value(json_object_get(own, "chip"));
   json_int_t ram = json_integer_value(json_object_get(own, "ram_bytes"));
   json_int_t flash = json_integer_value(json_object_get(own, "flash_bytes"));
   if (!opt->ram && ram > 0) opt->ram = (size_t)ram;
   if (!opt->flash && flash > 0) opt->flash = (size_t)flash;
-  MOTE_TRY(mote_target_load(chip ? chip : "cortex-m4f-80mhz", out));
-  opt->target = *out;
-  return MOTE_OK;
+  return json_string_value(json_object_get(own, "chip"));
+}
+
+static int load_target(const mote_args_t *args, const char *designed,
+                       mote_target_t **out) {
+  const char *chip = mote_flag(args, "target");
+  if (!chip) chip = designed;
+  return mote_target_load(chip ? chip : "cortex-m4f-80mhz", out);
+}
+
+static int run_impulse(const mote_args_t *args, mote_compile_options_t *opt) {
+  mote_target_t *target = NULL;
+  mote_trained_t *t;
+  mote_compile_report_t r;
+  MOTE_TRY(load_run(args, &t));
+  int rc = load_target(args, design_target(t, opt), &target);
+  opt->target = target;
+  if (rc == MOTE_OK) rc = mote_compile(t, opt, &r);
+  if (rc == MOTE_OK) rc = tell(args, t, opt, &r);
+  mote_target_free(target);
+  mote_trained_free(t);
+  return rc;
+}
+
+/* "models/kws.tflite" -> "kws" */
+static const char *stem_of(const char *path, char *text, size_t size) {
+  snprintf(text, size, "%s", mote_path_name(path));
+  char *dot = strrchr(text, '.');
+  if (dot && dot > text) *dot = 0;
+  return text;
+}
+
+static int run_model(const mote_args_t *args, mote_compile_options_t *opt) {
+  const char *path = mote_arg(args, 0);
+  char stem[MOTE_PATH_MAX];
+  mote_target_t *target = NULL;
+  mote_graph_t *g;
+  mote_compile_report_t r;
+  if (mote_flag(args, "run") || mote_flag(args, "variant") || mote_flag(args, "blerp"))
+    return mote_fail(MOTE_ERR_USAGE, "--run, --variant and --blerp are for impulses; %s "
+                     "is compiled as it is", path);
+  if (!opt->prefix) opt->prefix = stem_of(path, stem, sizeof stem);
+  MOTE_TRY(mote_model_load(path, &g));
+  int rc = load_target(args, NULL, &target);
+  opt->target = target;
+  if (rc == MOTE_OK) rc = mote_compile_network(g, opt, &r);
+  if (rc == MOTE_OK) rc = tell(args, NULL, opt, &r);
+  mote_target_free(target);
+  mote_graph_free(g);
+  return rc;
+}
+
+static int prefer_flag(const mote_args_t *args, mote_prefer_t *out) {
+  const char *s = mote_flag(args, "prefer");
+  static const char *const names[] = {"speed", "flash", "ram"};
+  *out = MOTE_PREFER_SPEED;
+  for (int i = 0; s && i < 3; i++)
+    if (!strcmp(s, names[i])) *out = (mote_prefer_t)i, s = NULL;
+  return s ? mote_fail(MOTE_ERR_USAGE, "--prefer %s: choose speed, flash or ram", s)
+           : MOTE_OK;
 }
 
 static int run(const mote_args_t *args) {
   mote_compile_options_t opt = {.dir = mote_flag(args, "output"),
                                 .prefix = mote_flag(args, "prefix")};
-  mote_target_t *target = NULL;
-  mote_trained_t *t;
   if (!opt.dir) return mote_fail(MOTE_ERR_USAGE, "-o DIR is missing: where the C goes");
   opt.no_toolchain = mote_flag(args, "no-toolchain") != NULL;
   MOTE_TRY(bytes_flag(args, "ram", &opt.ram));
   MOTE_TRY(bytes_flag(args, "flash", &opt.flash));
+  MOTE_TRY(prefer_flag(args, &opt.prefer));
   MOTE_TRY(variant_flag(args, &opt.variant));
-  MOTE_TRY(load_run(args, &t));
-  int rc = choose_target(args, t, &opt, &target);
-  if (rc == MOTE_OK) rc = compile(args, t, &opt);
-  mote_target_free(target);
-  mote_trained_free(t);
-  return rc;
+  return mote_arg_count(args) ? run_model(args, &opt) : run_impulse(args, &opt);
 }
 
 static const mote_flag_t flags[] = {
@@ -151,6 +202,7 @@ static const mote_flag_t flags[] = {
      "impulse.json, else what the chip has.",
      0},
     {"flash", 0, "BYTES", "Fail when code and constants need more.", 0},
+    {"prefer", 0, "WHAT", "speed (default), flash or ram, where kernels differ.", 0},
     {"blerp", 0, NULL, "Also print bandwidth, latency, energy, reliability, privacy.", 0},
     {"no-toolchain", 0, NULL,
      "Do not run the chip's compiler to measure flash and stack.", 0},
@@ -158,8 +210,8 @@ static const mote_flag_t flags[] = {
 
 const mote_verb_t mote_verb_compile = {
     .name = "compile",
-    .usage = "-o DIR [--target CHIP]",
-    .summary = "Turn the trained impulse into a folder of C for a chip.",
+    .usage = "[MODEL] -o DIR [--target CHIP]",
+    .summary = "Turn the trained impulse, or a model, into a folder of C for a chip.",
     .details = "Writes readable C99 without heap or libm: model.h says what it costs and "
                "how it is\n"
                "called, model.c holds the tables and the calls in order, mote/ the "
@@ -169,6 +221,8 @@ const mote_verb_t mote_verb_compile = {
                "stack are measured; cycles and energy come from the chip's table. The "
                "command fails\n"
                "when the result does not fit the chip, or --ram and --flash.\n\n"
+               "MODEL is a .tflite or .mote file: then no project is needed, and the C\n"
+               "takes and gives the model's own tensors.\n\n"
                "The same run gives the same folder, byte for byte.",
     .flags = flags,
     .run = run};

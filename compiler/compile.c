@@ -14,42 +14,22 @@ const char *mote_runtime_folder(void) {
   return mote_share_folder("MOTE_RUNTIME", "runtime", MOTE_SOURCE_RUNTIME);
 }
 
-typedef int (*emit_fn)(mote_export_t *x, mote_buf_t *out);
-
-static int write_one(mote_export_t *x, const char *dir, const char *name, emit_fn fn) {
+static int write_one(mote_export_t *x, const char *dir, const mote_export_file_t *f) {
   char path[MOTE_PATH_MAX];
   mote_buf_t out = {0};
-  int rc = mote_path_join(path, dir, name);
-  if (rc == MOTE_OK) rc = fn(x, &out);
+  int rc = mote_path_join(path, dir, f->name);
+  if (rc == MOTE_OK) rc = f->emit(x, &out);
   if (rc == MOTE_OK) rc = mote_file_write(path, out.p, out.n);
   mote_buf_free(&out);
-  return rc < 0 ? mote_context(rc, "writing %s", name) : rc;
+  return rc < 0 ? mote_context(rc, "writing %s", f->name) : rc;
 }
 
-static int emit_license(mote_export_t *x, mote_buf_t *out) {
-  return mote_buf_printf(
-      out,
-      "The files in mote/ are part of mote, licensed under the Apache License 2.0\n"
-      "(https://www.apache.org/licenses/LICENSE-2.0).\n\nAll other files of this folder, "
-      "with the constants in them, were generated from\nthe impulse \"%s\". They belong "
-      "to "
-      "whoever generated them, without conditions.\n",
-      x->impulse->name);
-}
-
-/* The files with figures in them, which are written twice. */
-static int write_costs(mote_export_t *x, const char *dir) {
-  MOTE_TRY(write_one(x, dir, "model.h", mote_emit_header));
-  return write_one(x, dir, "README.md", mote_emit_readme);
-}
-
-static int write_code(mote_export_t *x, const char *dir) {
-  MOTE_TRY(write_one(x, dir, "model.c", mote_emit_source));
-  MOTE_TRY(write_one(x, dir, "model_selftest.c", mote_emit_selftest));
-  MOTE_TRY(write_one(x, dir, "main.c", mote_emit_main));
-  MOTE_TRY(write_one(x, dir, "CMakeLists.txt", mote_emit_cmake));
-  MOTE_TRY(write_one(x, dir, "LICENSE", emit_license));
-  return write_costs(x, dir);
+/* All files, or those with figures in them, which are written twice. */
+static int write_files(mote_export_t *x, const char *dir, int only_costs) {
+  const mote_export_file_t *f = x->s->trained ? mote_impulse_files : mote_network_files;
+  for (; f->name; f++)
+    if (f->costs || !only_costs) MOTE_TRY(write_one(x, dir, f));
+  return MOTE_OK;
 }
 
 /* ---- runtime files ---- */
@@ -134,9 +114,9 @@ static int measure(mote_export_t *x, const mote_compile_options_t *opt,
     bare.cc = "";
     t = &bare;
   }
-  MOTE_TRY(mote_cost_build(opt->dir, x->prefix, t, x->constant_bytes, x->arena, cost));
+  MOTE_TRY(mote_cost_build(opt->dir, &x->probe, t, x->constant_bytes, x->arena, cost));
   x->cost = cost;
-  MOTE_TRY(write_costs(x, opt->dir));
+  MOTE_TRY(write_files(x, opt->dir, 1));
   return check_budget(x, opt);
 }
 
@@ -145,7 +125,7 @@ static int export_all(mote_export_t *x, const mote_schedule_t *s,
   MOTE_TRY(mote_export_prepare(x, s, opt->prefix));
   MOTE_TRY(mote_dir_make(opt->dir));
   MOTE_TRY(write_runtime(x, opt->target, opt->dir));
-  MOTE_TRY(write_code(x, opt->dir));
+  MOTE_TRY(write_files(x, opt->dir, 0));
   return measure(x, opt, cost);
 }
 
@@ -159,14 +139,12 @@ static void fill_report(const mote_export_t *x, mote_compile_report_t *r) {
   r->prefix = x->prefix;
 }
 
-int mote_compile(const mote_trained_t *t, const mote_compile_options_t *opt,
-                 mote_compile_report_t *report) {
-  mote_schedule_t *s;
+/* Takes s over. */
+static int compile(mote_schedule_t *s, const mote_compile_options_t *opt,
+                   mote_compile_report_t *report) {
   mote_compile_report_t own = {0};
   if (!report) report = &own;
   memset(report, 0, sizeof *report);
-  mote_choice_t choice = {opt->target ? opt->target->isa : "", opt->prefer};
-  MOTE_TRY(mote_schedule(t, opt->variant, &choice, &s));
   mote_export_t *x = NULL;
   int rc = (report->arena = mote_arena_new()) ? MOTE_OK : MOTE_ERR_NOMEM;
   if (rc == MOTE_OK && !(x = mote_arena_take(report->arena, 1, sizeof *x)))
@@ -179,6 +157,26 @@ int mote_compile(const mote_trained_t *t, const mote_compile_options_t *opt,
   mote_schedule_free(s);
   if (rc < 0 || report == &own) mote_compile_report_free(report);
   return rc;
+}
+
+static mote_choice_t choice_of(const mote_compile_options_t *opt) {
+  return (mote_choice_t){opt->target ? opt->target->isa : "", opt->prefer};
+}
+
+int mote_compile(const mote_trained_t *t, const mote_compile_options_t *opt,
+                 mote_compile_report_t *report) {
+  mote_schedule_t *s;
+  mote_choice_t choice = choice_of(opt);
+  MOTE_TRY(mote_schedule(t, opt->variant, &choice, &s));
+  return compile(s, opt, report);
+}
+
+int mote_compile_network(const mote_graph_t *g, const mote_compile_options_t *opt,
+                         mote_compile_report_t *report) {
+  mote_schedule_t *s;
+  mote_choice_t choice = choice_of(opt);
+  MOTE_TRY(mote_schedule_network(g, opt->prefix, &choice, &s));
+  return compile(s, opt, report);
 }
 
 void mote_compile_report_free(mote_compile_report_t *r) {

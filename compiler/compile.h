@@ -28,6 +28,9 @@ typedef struct {
  * `report` may be NULL; free it with mote_compile_report_free. */
 int mote_compile(const mote_trained_t *t, const mote_compile_options_t *opt,
                  mote_compile_report_t *report);
+/* The same for one graph; opt->prefix names it. */
+int mote_compile_network(const mote_graph_t *g, const mote_compile_options_t *opt,
+                         mote_compile_report_t *report);
 void mote_compile_report_free(mote_compile_report_t *r);
 json_t *mote_compile_report_json(const mote_compile_report_t *r);
 /* Folder of the runtime sources: MOTE_RUNTIME or what share.h finds. */

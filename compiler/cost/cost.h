@@ -14,6 +14,12 @@ typedef struct {
 } mote_cost_row_t;
 
 #define MOTE_ENTRY_POINTS 4
+/* What measuring calls: the functions <prefix>_<entry>, and a program that uses them. */
+typedef struct {
+  const char *prefix;
+  const char *entries[MOTE_ENTRY_POINTS]; /* NULL: none */
+  const char *program;
+} mote_probe_t;
 typedef struct {
   const char *entry; /* "feed" */
   long bytes;        /* -1: not known */
@@ -26,7 +32,7 @@ typedef struct {
   const char *cycles_source, *energy_source;
   size_t flash_bytes;         /* code and constants */
   const char *flash_source;
-  mote_stack_row_t stack[MOTE_ENTRY_POINTS]; /* init feed poll classify */
+  mote_stack_row_t stack[MOTE_ENTRY_POINTS]; /* in the order of the probe */
   const char *stack_source;
 } mote_cost_t;
 
@@ -36,7 +42,7 @@ int mote_cost_cycles(const mote_schedule_t *s, const mote_target_t *t, mote_aren
 /* Flash and stack by compiling the export in `dir` with the chip's toolchain
  * (compiler/cost/measure.c); without it: an estimate from `constants` bytes of tables,
  * and no stack figures. Says which in the sources. */
-int mote_cost_build(const char *dir, const char *prefix, const mote_target_t *t,
+int mote_cost_build(const char *dir, const mote_probe_t *probe, const mote_target_t *t,
                     size_t constants, mote_arena_t *a, mote_cost_t *out);
 
 #endif

@@ -19,7 +19,8 @@
 typedef struct {
   const mote_target_t *t;
   mote_arena_t *arena;
-  const char *dir, *prefix;
+  const char *dir;
+  const mote_probe_t *probe;
   char tmp[MOTE_PATH_MAX];
   const char *objects[ARGS_MAX];
   int n_objects;
@@ -126,17 +127,8 @@ static int link_image(build_t *b, const char *name, const char *source, int with
 }
 
 static int measure_flash(build_t *b, mote_cost_t *out) {
-  const char *p = b->prefix;
   long whole, empty;
-  char *probe = mote_arena_printf(
-      b->arena,
-      "#include \"model.h\"\nstatic %s_t m;\nstatic %s_result_t r;\n"
-      "static %s_sample_t s[1024];\nint main(void) {\n  %s_init(&m);\n"
-      "  for (;;) {\n    %s_feed(&m, s, 8);\n    %s_poll(&m, &r);\n  }\n}\n",
-      p, p, p, p, p, p);
-
-  if (!probe) return MOTE_ERR_NOMEM;
-  MOTE_TRY(link_image(b, "probe", probe, 1, &whole));
+  MOTE_TRY(link_image(b, "probe", b->probe->program, 1, &whole));
   MOTE_TRY(link_image(b, "empty", "int main(void) { for (;;) {} }\n", 0, &empty));
   out->flash_bytes = (size_t)(whole - empty);
   return MOTE_OK;
@@ -144,12 +136,10 @@ static int measure_flash(build_t *b, mote_cost_t *out) {
 
 /* ---- the whole ---- */
 
-static const char *const entries[MOTE_ENTRY_POINTS] = {"init", "feed", "poll",
-                                                       "classify"};
-
 static int measure_stack(build_t *b, mote_cost_t *out) {
-  for (int i = 0; i < MOTE_ENTRY_POINTS; i++) {
-    char *fn = mote_arena_printf(b->arena, "%s_%s", b->prefix, entries[i]);
+  for (int i = 0; i < MOTE_ENTRY_POINTS && b->probe->entries[i]; i++) {
+    char *fn =
+        mote_arena_printf(b->arena, "%s_%s", b->probe->prefix, b->probe->entries[i]);
     if (!fn) return MOTE_ERR_NOMEM;
     long bytes = mote_stack_worst(b->stack, fn);
     if (bytes < 0) return mote_context((int)bytes, "stack of %s", fn);
@@ -202,14 +192,14 @@ static int make_tmp(build_t *b) {
   return MOTE_OK;
 }
 
-int mote_cost_build(const char *dir, const char *prefix, const mote_target_t *t,
+int mote_cost_build(const char *dir, const mote_probe_t *probe, const mote_target_t *t,
                     size_t constants, mote_arena_t *a, mote_cost_t *out) {
   build_t *b = mote_arena_take(a, 1, sizeof *b);
   char *name = NULL;
   if (!b) return MOTE_ERR_NOMEM;
-  *b = (build_t){.t = t, .arena = a, .dir = dir, .prefix = prefix};
+  *b = (build_t){.t = t, .arena = a, .dir = dir, .probe = probe};
   for (int i = 0; i < MOTE_ENTRY_POINTS; i++)
-    out->stack[i] = (mote_stack_row_t){entries[i], -1};
+    out->stack[i] = (mote_stack_row_t){probe->entries[i], -1};
   int rc = *t->cc ? compiler_name(b, &name) : MOTE_ERR_NOTFOUND;
   if (rc == MOTE_ERR_NOTFOUND) {
     char *why = *t->cc ? mote_arena_printf(a, "%s is not installed", t->cc)

@@ -95,7 +95,11 @@ static int name_steps(mote_export_t *x) {
     const mote_program_t *p = x->s->prog[c->learner];
     const mote_node_t *node = &p->graph->nodes[p->steps[c->step].node];
     const char *label = node->name && *node->name ? node->name : node->op->name;
-    char *text = mote_arena_printf(x->arena, "%s_%s", x->learn[c->learner], label);
+    /* Imported names are paths of a training framework: too long to read. */
+    char *text = x->s->trained
+                     ? mote_arena_printf(x->arena, "%s_%s", x->learn[c->learner], label)
+                     : mote_arena_printf(x->arena, "%s_%d", node->op->name,
+                                         (int)p->steps[c->step].node);
     if (!text || !(names[used] = fresh_name(x->arena, text, names, used)))
       return MOTE_ERR_NOMEM;
     x->call[i] = names[used++];
@@ -106,10 +110,8 @@ static int name_steps(mote_export_t *x) {
 static int name_export(mote_export_t *x, const char *prefix) {
   const char *name = prefix && *prefix ? prefix : x->impulse->name;
   x->prefix = mote_emit_name(x->arena, name);
-  char *upper = x->prefix ? mote_arena_str(x->arena, x->prefix) : NULL;
-  if (!upper) return MOTE_ERR_NOMEM;
-  for (char *p = upper; *p; p++) *p = (char)toupper((unsigned char)*p);
-  x->upper = upper;
+  x->upper = x->prefix ? mote_emit_upper(x->arena, x->prefix) : NULL;
+  if (!x->upper) return MOTE_ERR_NOMEM;
   MOTE_TRY(name_parts(x));
   return name_steps(x);
 }
@@ -152,6 +154,19 @@ static int block_members(mote_export_t *x, int i) {
   return MOTE_OK;
 }
 
+int mote_export_state_member(mote_export_t *x) {
+  if (!x->s->state_bytes) return MOTE_OK;
+  SAY(member(x, x->s->state_bytes, 8, 0), "what the network keeps from run to run",
+      "uint64_t states[%zu]", x->s->state_bytes / 8);
+  return MOTE_OK;
+}
+
+int mote_export_arena_member(mote_export_t *x) {
+  SAY(member(x, x->s->arena_bytes, 8, 0), "scratch: nothing in it outlives a call",
+      "uint64_t arena[%zu]", x->s->arena_bytes / 8);
+  return MOTE_OK;
+}
+
 static int list_members(mote_export_t *x) {
   const mote_input_t *in = &x->impulse->input;
   if (x->s->windowed) {
@@ -174,16 +189,15 @@ static int list_members(mote_export_t *x) {
     SAY(member(x, sizeof(mote_smooth_state_t), 4, 0), "which of them",
         "mote_smooth_state_t smooth");
   }
+  MOTE_TRY(mote_export_state_member(x));
   SAY(member(x, 4, 4, 0), "samples to go until a result is due; 0: poll",
       "uint32_t until");
-  SAY(member(x, x->s->arena_bytes, 8, 0), "scratch: nothing in it outlives a call",
-      "uint64_t arena[%zu]", x->s->arena_bytes / 8);
-  return MOTE_OK;
+  return mote_export_arena_member(x);
 }
 
 /* As a 32-bit C compiler lays the struct out; its alignment is 8 (some use 4: not
  * larger). */
-static void lay_out(mote_export_t *x) {
+void mote_export_lay_out(mote_export_t *x) {
   size_t at = 0;
   for (int i = 0; i < x->n_members; i++) {
     const mote_member_t *m = &x->members[i];
@@ -233,17 +247,31 @@ static int first_classifier(const mote_export_t *x) {
   return -1;
 }
 
+static int make_probe(mote_export_t *x) {
+  const char *p = x->prefix;
+  char *program = mote_arena_printf(
+      x->arena,
+      "#include \"model.h\"\nstatic %s_t m;\nstatic %s_result_t r;\n"
+      "static %s_sample_t s[1024];\nint main(void) {\n  %s_init(&m);\n"
+      "  for (;;) {\n    %s_feed(&m, s, 8);\n    %s_poll(&m, &r);\n  }\n}\n",
+      p, p, p, p, p, p);
+  x->probe = (mote_probe_t){p, {"init", "feed", "poll", "classify"}, program};
+  return program ? MOTE_OK : MOTE_ERR_NOMEM;
+}
+
 int mote_export_prepare(mote_export_t *x, const mote_schedule_t *s, const char *prefix) {
   x->s = s;
   x->impulse = s->impulse;
   x->keeps_prev = needs_prev(x);
   x->smoothed = first_classifier(x);
   MOTE_TRY(name_export(x, prefix));
+  if (!s->trained) return mote_network_prepare(x);
   if (x->smoothed >= 0)
     MOTE_TRY(mote_smoothing_read(x->impulse, mote_answer_count(x, x->smoothed),
                                  &x->smoothing, &x->smooth));
   MOTE_TRY(list_members(x));
-  lay_out(x);
+  mote_export_lay_out(x);
+  MOTE_TRY(make_probe(x));
   if (!x->golden) MOTE_TRY(make_golden(x));
   return mote_export_golden(x);
 }

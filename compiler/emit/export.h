@@ -26,6 +26,7 @@ typedef struct {
   const char *dsp[MOTE_BLOCKS_MAX];     /* identifiers */
   const char *learn[MOTE_LEARNERS_MAX];
   const char **call; /* [n_calls] name of a step's parameters, or NULL */
+  const char **constant[MOTE_LEARNERS_MAX]; /* [n_tensors] table of a constant, or NULL */
   int keeps_prev; /* a frame block runs on whole windows: it needs the sample before */
   int smoothed;                         /* learner whose scores are smoothed, or -1 */
   mote_smooth_t smooth;
@@ -37,9 +38,14 @@ typedef struct {
   uint32_t n_golden;   /* per axis */
   uint32_t crc_features, crc_result;
   size_t constant_bytes;
+  mote_probe_t probe;
   const mote_cost_t *cost;
 } mote_export_t;
 
+/* Members that both kinds of export have, and the layout of all. */
+int mote_export_state_member(mote_export_t *x);
+int mote_export_arena_member(mote_export_t *x);
+void mote_export_lay_out(mote_export_t *x);
 int mote_export_prepare(mote_export_t *x, const mote_schedule_t *s, const char *prefix);
 
 typedef enum {
@@ -55,11 +61,38 @@ float mote_answer_value(const mote_tensor_t *t, const void *data, uint32_t i);
 /* Fills crc_features and crc_result by running the schedule on the host. */
 int mote_export_golden(mote_export_t *x);
 
+/* Constants and calls of the steps (compiler/emit/steps.c). */
+const char *mote_emit_dtype(mote_dtype_t t); /* "int8_t" */
+int mote_emit_include(mote_buf_t *out, const char *header);
+int mote_emit_step_includes(mote_export_t *x, mote_buf_t *out);
+int mote_emit_layers(mote_export_t *x, mote_emit_t *e);
+int mote_emit_constant(mote_export_t *x, mote_emit_t *e, int learner, int32_t tensor,
+                       const char *name);
+int mote_emit_arena(mote_export_t *x, mote_buf_t *out, const char *type, mote_place_t p);
+int mote_emit_place(mote_export_t *x, mote_buf_t *out, int learner, const char *type,
+                    mote_place_t p);
+int mote_emit_step(mote_export_t *x, mote_buf_t *out, int32_t i);
+int mote_emit_state_init(mote_export_t *x, mote_buf_t *out);
+
+/* The files of an export, each printed by one function: of an impulse, of a bare network
+ * (compiler/emit/network.c). */
+typedef struct {
+  const char *name;
+  int (*emit)(mote_export_t *x, mote_buf_t *out);
+  int costs; /* has figures in it: written again when they are known */
+} mote_export_file_t;
+extern const mote_export_file_t mote_impulse_files[], mote_network_files[];
+/* Names and sizes of a bare network's export, and its self-test. */
+int mote_network_prepare(mote_export_t *x);
+
+/* Pieces that both kinds print. */
+int mote_emit_measures(mote_export_t *x, mote_buf_t *out);
+int mote_emit_instance(mote_export_t *x, mote_buf_t *out);
+int mote_emit_cost_table(mote_export_t *x, mote_buf_t *out);
+int mote_emit_cmake(mote_export_t *x, mote_buf_t *out);
+int mote_emit_license(mote_export_t *x, mote_buf_t *out);
+
 int mote_emit_header(mote_export_t *x, mote_buf_t *out);
 int mote_emit_source(mote_export_t *x, mote_buf_t *out);
-int mote_emit_selftest(mote_export_t *x, mote_buf_t *out);
-int mote_emit_main(mote_export_t *x, mote_buf_t *out);
-int mote_emit_readme(mote_export_t *x, mote_buf_t *out);
-int mote_emit_cmake(mote_export_t *x, mote_buf_t *out);
 
 #endif

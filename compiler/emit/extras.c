@@ -33,7 +33,7 @@ static int put_result_crc(mote_export_t *x, mote_buf_t *out) {
   return MOTE_OK;
 }
 
-int mote_emit_selftest(mote_export_t *x, mote_buf_t *out) {
+static int emit_selftest(mote_export_t *x, mote_buf_t *out) {
   const char *p = x->prefix;
   PUT("/* Golden self-test of %s: a stored signal, and the CRC-32 of the features and "
       "of the\n * results that mote computed for it on the host. */\n"
@@ -93,7 +93,7 @@ static int put_skip_header(mote_export_t *x, mote_buf_t *out) {
   return MOTE_OK;
 }
 
-int mote_emit_main(mote_export_t *x, mote_buf_t *out) {
+static int emit_main(mote_export_t *x, mote_buf_t *out) {
   const char *p = x->prefix;
   int audio = x->impulse->input.audio;
   PUT("/* Example: samples from standard input (raw %s,\n"
@@ -138,7 +138,7 @@ int mote_emit_cmake(mote_export_t *x, mote_buf_t *out) {
   return MOTE_OK;
 }
 
-static int put_cost_table(mote_export_t *x, mote_buf_t *out) {
+int mote_emit_cost_table(mote_export_t *x, mote_buf_t *out) {
   const mote_cost_t *c = x->cost;
   if (!c) return MOTE_OK;
   PUT("\n## Cost per result\n\n| stage | work | cycles |\n|---|---:|---:|\n");
@@ -150,7 +150,7 @@ static int put_cost_table(mote_export_t *x, mote_buf_t *out) {
   return MOTE_OK;
 }
 
-int mote_emit_readme(mote_export_t *x, mote_buf_t *out) {
+static int emit_readme(mote_export_t *x, mote_buf_t *out) {
   const char *p = x->prefix;
   PUT("# %s\n\n"
       "Plain C99 without heap, operating system or libm. Every file may be compiled "
@@ -173,5 +173,20 @@ int mote_emit_readme(mote_export_t *x, mote_buf_t *out) {
           "its hop of %u: a stride that is would make overlapping windows cheap.\n",
           x->impulse->dsp[i].name, x->impulse->input.stride,
           x->impulse->dsp[i].shape.hop);
-  return put_cost_table(x, out);
+  return mote_emit_cost_table(x, out);
 }
+
+int mote_emit_license(mote_export_t *x, mote_buf_t *out) {
+  PUT("The files in mote/ are part of mote, licensed under the Apache License 2.0\n"
+      "(https://www.apache.org/licenses/LICENSE-2.0).\n\nAll other files of this folder, "
+      "with the constants in them, were generated from\n%s \"%s\". They belong to "
+      "whoever generated them, without conditions.\n",
+      x->s->trained ? "the impulse" : "the model", x->impulse->name);
+  return MOTE_OK;
+}
+
+const mote_export_file_t mote_impulse_files[] = {
+    {"model.c", mote_emit_source, 0},  {"model_selftest.c", emit_selftest, 0},
+    {"main.c", emit_main, 0},          {"CMakeLists.txt", mote_emit_cmake, 0},
+    {"LICENSE", mote_emit_license, 0}, {"model.h", mote_emit_header, 1},
+    {"README.md", emit_readme, 1},     {NULL, NULL, 0}};

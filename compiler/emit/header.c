@@ -6,8 +6,27 @@
 
 #define PUT(...) MOTE_TRY(mote_buf_printf(out, __VA_ARGS__))
 
-static int put_costs(mote_export_t *x, mote_buf_t *out) {
+/* Figures that are known only after measuring. */
+int mote_emit_measures(mote_export_t *x, mote_buf_t *out) {
   const mote_cost_t *c = x->cost;
+  const char *X = x->upper;
+  if (!c) return mote_buf_printf(out, "\n");
+  PUT("#define %s_FLASH_BYTES %zu\n", X, c->flash_bytes);
+  MOTE_TRY(mote_emit_comment(out, c->flash_source));
+  for (int i = 0; i < MOTE_ENTRY_POINTS && c->stack[i].entry; i++)
+    if (c->stack[i].bytes >= 0)
+      PUT("#define %s_STACK_%s %ld\n", X, mote_emit_upper(x->arena, c->stack[i].entry),
+          c->stack[i].bytes);
+  MOTE_TRY(mote_emit_comment(out, c->stack_source));
+  PUT("#define %s_CYCLES %.0f /* per result */\n", X, c->cycles);
+  MOTE_TRY(mote_emit_comment(out, c->cycles_source));
+  PUT("#define %s_MICROSECONDS %.0f /* per result */\n", X, 1000 * c->ms);
+  PUT("#define %s_MICROJOULES %.3g /* per result */\n", X, 1000 * c->mj);
+  MOTE_TRY(mote_emit_comment(out, c->energy_source));
+  return mote_buf_printf(out, "\n");
+}
+
+static int put_costs(mote_export_t *x, mote_buf_t *out) {
   const mote_input_t *in = &x->impulse->input;
   const char *X = x->upper;
   double ms = in->hz > 0 ? 1000.0 / in->hz : 0; /* rows of a table take no time */
@@ -24,20 +43,7 @@ static int put_costs(mote_export_t *x, mote_buf_t *out) {
       "#define %s_INPUT_BYTES %zu /* samples kept */\n"
       "#define %s_RAM_BYTES %zu /* the whole instance: all of the above */\n",
       X, x->s->arena_bytes, X, x->state_bytes, X, x->input_bytes, X, x->instance_bytes);
-  if (!c) return mote_buf_printf(out, "\n");
-  PUT("#define %s_FLASH_BYTES %zu\n", X, c->flash_bytes);
-  MOTE_TRY(mote_emit_comment(out, c->flash_source));
-  static const char *const upper[] = {"INIT", "FEED", "POLL", "CLASSIFY"};
-  for (int i = 0; i < MOTE_ENTRY_POINTS; i++)
-    if (c->stack[i].bytes >= 0)
-      PUT("#define %s_STACK_%s %ld\n", X, upper[i], c->stack[i].bytes);
-  MOTE_TRY(mote_emit_comment(out, c->stack_source));
-  PUT("#define %s_CYCLES %.0f /* per result */\n", X, c->cycles);
-  MOTE_TRY(mote_emit_comment(out, c->cycles_source));
-  PUT("#define %s_MICROSECONDS %.0f /* per result */\n", X, 1000 * c->ms);
-  PUT("#define %s_MICROJOULES %.3g /* per result */\n", X, 1000 * c->mj);
-  MOTE_TRY(mote_emit_comment(out, c->energy_source));
-  return mote_buf_printf(out, "\n");
+  return mote_emit_measures(x, out);
 }
 
 static int put_result(mote_export_t *x, mote_buf_t *out) {
@@ -75,7 +81,7 @@ static int put_result(mote_export_t *x, mote_buf_t *out) {
   return MOTE_OK;
 }
 
-static int put_instance(mote_export_t *x, mote_buf_t *out) {
+int mote_emit_instance(mote_export_t *x, mote_buf_t *out) {
   PUT("/* ---- instance: yours, anywhere in RAM; several work side by side ---- */\n"
       "typedef struct {\n");
   for (int i = 0; i < x->n_members; i++)
@@ -137,7 +143,7 @@ int mote_emit_header(mote_export_t *x, mote_buf_t *out) {
   MOTE_TRY(put_head(x, out));
   MOTE_TRY(put_costs(x, out));
   MOTE_TRY(put_result(x, out));
-  MOTE_TRY(put_instance(x, out));
+  MOTE_TRY(mote_emit_instance(x, out));
   MOTE_TRY(put_functions(x, out));
   PUT("\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
   return MOTE_OK;

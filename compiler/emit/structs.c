@@ -224,6 +224,12 @@ char *mote_emit_name(mote_arena_t *a, const char *text) {
   return *name ? name : mote_arena_str(a, "model");
 }
 
+char *mote_emit_upper(mote_arena_t *a, const char *text) {
+  char *upper = mote_arena_str(a, text);
+  for (char *p = upper; p && *p; p++) *p = (char)toupper((unsigned char)*p);
+  return upper;
+}
+
 const char *mote_emit_plain(mote_arena_t *a, const char *text) {
   char *plain = mote_arena_str(a, text);
   for (char *p = plain; p && *p; p++)

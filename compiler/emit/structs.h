@@ -27,6 +27,7 @@ int mote_emit_struct(mote_emit_t *e, const mote_struct_t *s, const void *value,
 void mote_emit_float(float v, char *text);
 /* Letters, digits and '_', lower case, not starting with a digit; never empty. */
 char *mote_emit_name(mote_arena_t *a, const char *text);
+char *mote_emit_upper(mote_arena_t *a, const char *text);
 /* The text as it may stand in a comment or a table: no control characters, no comment
  * end. */
 const char *mote_emit_plain(mote_arena_t *a, const char *text);
