@@ -18,7 +18,7 @@
 typedef struct {
   mote_rng_t r;
   mote_graph_t *g;
-  int i8;
+  int i8, i16;
   int32_t node;
 } lab_t;
 
@@ -32,7 +32,7 @@ static inline int32_t ok(int32_t rc) {
 }
 
 static inline lab_t lab(uint64_t seed, int i8) {
-  return (lab_t){mote_rng(seed, 3), mote_graph_new(), i8, -1};
+  return (lab_t){mote_rng(seed, 3), mote_graph_new(), i8, 0, -1};
 }
 
 static inline void free_lab(lab_t *l) { mote_graph_free(l->g); }
@@ -44,10 +44,11 @@ static inline int32_t value(lab_t *l, mote_dims_t d, int input, float scale,
                             int32_t zero) {
   char name[16];
   snprintf(name, sizeof name, "v%d", l->g->n_tensors);
-  int32_t t = ok(mote_graph_tensor(l->g, name, l->i8 ? MOTE_I8 : MOTE_F32, &d, NULL));
-  float s = scale > 0 ? scale : a_scale(l);
-  int32_t z = scale > 0 ? zero : pick(l, -100, 100);
-  if (l->i8) ok(mote_graph_quant(l->g, t, 1, 0, &s, &z));
+  mote_dtype_t type = l->i16 ? MOTE_I16 : l->i8 ? MOTE_I8 : MOTE_F32;
+  int32_t t = ok(mote_graph_tensor(l->g, name, type, &d, NULL));
+  float s = scale > 0 ? scale : a_scale(l) / (l->i16 ? 256 : 1);
+  int32_t z = l->i16 ? 0 : scale > 0 ? zero : pick(l, -100, 100);
+  if (type != MOTE_F32) ok(mote_graph_quant(l->g, t, 1, 0, &s, &z));
   if (input) l->g->inputs[l->g->n_inputs++] = t;
   return t;
 }
@@ -97,7 +98,9 @@ static inline void *random_raw(lab_t *l, int32_t t) {
   int64_t n = mote_dims_count(&x->dims);
   void *raw = calloc((size_t)n, 4);
   for (int64_t i = 0; i < n; i++) {
-    if (l->i8)
+    if (x->dtype == MOTE_I16)
+      ((int16_t *)raw)[i] = (int16_t)pick(l, -32768, 32767);
+    else if (l->i8)
       ((int8_t *)raw)[i] = (int8_t)pick(l, -128, 127);
     else
       ((float *)raw)[i] = mote_rng_normal(&l->r);

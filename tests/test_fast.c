@@ -95,27 +95,16 @@ static void make_mean(lab_t *l) {
   node(l, "mean", &x, 1, act(l, MOTE_DIMS(1), 0), &a);
 }
 
-static void make_binary(lab_t *l, const char *op, int constant) {
+static void make_binary(lab_t *l, const char *op) {
   mote_activation_attr_t a = {pick(l, 0, 3)};
   mote_dims_t d = MOTE_DIMS(1, pick(l, 1, 5), 3, channels(l, 16)), few = d;
   if (!pick(l, 0, 3)) few = MOTE_DIMS(d.d[3]);
-  int32_t in[2] = {act(l, d, 1), act(l, few, !constant)};
-  mote_tensor_t *t = &l->g->tensors[in[1]];
-  if (constant)
-    t->role = MOTE_ROLE_CONST, t->data = mote_arena_take(l->g->arena, 1024, 4);
-  for (int32_t i = 0; constant && i < 1024; i++) {
-    if (l->i8)
-      ((int8_t *)t->data)[i] = (int8_t)pick(l, -128, 127);
-    else
-      ((float *)t->data)[i] = mote_rng_normal(&l->r);
-  }
+  int32_t in[2] = {act(l, d, 1), act(l, few, 1)};
   node(l, op, in, 2, act(l, MOTE_DIMS(1), 0), &a);
 }
 
-static void make_add(lab_t *l) { make_binary(l, "add", 0); }
-static void make_mul(lab_t *l) { make_binary(l, "mul", 0); }
-static void make_add_const(lab_t *l) { make_binary(l, "add", 1); }
-static void make_mul_const(lab_t *l) { make_binary(l, "mul", 1); }
+static void make_add(lab_t *l) { make_binary(l, "add"); }
+static void make_mul(lab_t *l) { make_binary(l, "mul"); }
 
 static void make_softmax(lab_t *l) {
   mote_softmax_attr_t a = {1.0f};
@@ -135,8 +124,6 @@ static const struct {
               {"mote_mean", make_mean},
               {"mote_add", make_add},
               {"mote_mul", make_mul},
-              {"mote_add_const", make_add_const},
-              {"mote_mul_const", make_mul_const},
               {"mote_softmax", make_softmax}};
 
 static void make(lab_t *l, const char *fn) {

@@ -66,12 +66,17 @@ enum {
   MOTE_MOVES = 8         /* values are only moved, or put beside given ones */
 };
 
+#define MOTE_TYPE_BIT(t) (1u << (t))
+#define MOTE_TYPES_F32_I8 (MOTE_TYPE_BIT(MOTE_F32) | MOTE_TYPE_BIT(MOTE_I8))
+#define MOTE_TYPES_F32_I8_I16 (MOTE_TYPES_F32_I8 | MOTE_TYPE_BIT(MOTE_I16))
+
 struct mote_op {
   const char *name;    /* "conv2d" */
   const char *help;
   const mote_param_t *attrs;
   size_t n_attrs, attr_bytes;
   int32_t min_in, max_in, n_out;
+  uint32_t types; /* element types of its values, MOTE_TYPE_BIT; 0: f32 and i8 */
   uint32_t const_in; /* bit i: input i may be a constant; all others are activations */
   mote_quant_rule_t quant;
   int32_t weights_axis; /* of input 1: the output channels; -1: input 1 is no weight
@@ -87,6 +92,9 @@ struct mote_op {
 
 extern const mote_op_t *const mote_ops[]; /* NULL-terminated, from ops.def */
 const mote_op_t *mote_op_find(const char *name);
+static inline int mote_op_takes(const mote_op_t *op, mote_dtype_t t) {
+  return (int)((op->types ? op->types : MOTE_TYPES_F32_I8) >> t & 1);
+}
 /* New step; params are allocated when kernel->params is set. NULL when out of memory. */
 mote_step_t *mote_program_step(mote_program_t *prog, int32_t node,
                                const mote_kernel_t *k);

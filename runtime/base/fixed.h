@@ -16,6 +16,16 @@ static inline int32_t mote_add_wrap(int32_t a, int32_t b) {
   return (int32_t)((uint32_t)a + (uint32_t)b);
 }
 
+static inline int32_t mote_mul_wrap(int32_t a, int32_t b) {
+  return (int32_t)((uint32_t)a * (uint32_t)b);
+}
+
+static inline int32_t mote_leading_zeros(uint32_t x) {
+  int32_t n = 0;
+  for (; n < 32 && !(x & 0x80000000u); n++) x <<= 1;
+  return n;
+}
+
 /* round(a * b / 2^31), halves up; the product of two INT32_MIN saturates. */
 static inline int32_t mote_mul_q31(int32_t a, int32_t b) {
   if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;

@@ -53,6 +53,13 @@ static inline int32_t mote_one_over_one_plus(int32_t a) {
   return mote_shift_sat(mote_reciprocal_q2(a), 1);
 }
 
+/* 1 / x in q0 of x > 0 with `bits` integer bits, over the power of two in *above. */
+static inline int32_t mote_reciprocal(int32_t x, int32_t bits, int32_t *above) {
+  int32_t zeros = mote_leading_zeros((uint32_t)x);
+  *above = bits - zeros;
+  return mote_one_over_one_plus((int32_t)(((uint32_t)x << zeros) - 0x80000000u));
+}
+
 /* 1 / (1 + e^-x) in q0 of x in q4. */
 static inline int32_t mote_logistic_q4(int32_t x) {
   int32_t y = mote_one_over_one_plus(mote_exp_neg(x < 0 ? x : -x, 4));

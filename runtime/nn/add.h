@@ -1,29 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Sum of two tensors. The shorter one repeats (its dimensions are the last ones of the
- * other). The _const forms take the second operand from the parameters. */
+ * Sum, difference and squared difference of two tensors. Integers: the operands, widened
+ * by some bits, go to twice the larger of their scales. */
 #ifndef MOTE_NN_ADD_H
 #define MOTE_NN_ADD_H
 
-#include "base/span.h"
+#include "base/fixed.h"
+#include "nn/binary.h"
 
 typedef struct {
-  int32_t n, a_n, b_n; /* elements: output, operands */
-  int32_t a_offset, a_multiplier, a_shift; /* minus the zero point; onto a common scale */
+  int32_t n, a_n, b_n; /* nn/binary.h */
+  int32_t a_offset, a_multiplier, a_shift; /* offset: minus the zero point */
   int32_t b_offset, b_multiplier, b_shift;
   int32_t out_offset, out_multiplier, out_shift;
   int32_t min, max;
-  mote_i8s_t constant; /* [b_n], or empty */
-} mote_add_s8_t;
-
+} mote_add_s8_t; /* int16 too */
 typedef struct {
-  int32_t n, a_n, b_n;
-  float min, max;
-  mote_f32s_t constant;
-} mote_add_f32_t;
+  mote_add_s8_t run;
+  mote_outer_t outer;
+} mote_add_broadcast_t;
 
-void mote_add_s8(const mote_add_s8_t *p, const int8_t *a, const int8_t *b, int8_t *out);
-void mote_add_const_s8(const mote_add_s8_t *p, const int8_t *a, int8_t *out);
-void mote_add_f32(const mote_add_f32_t *p, const float *a, const float *b, float *out);
-void mote_add_const_f32(const mote_add_f32_t *p, const float *a, float *out);
+/* An operand with `bits` more bits on the common scale. */
+static inline int32_t mote_add_operand(int32_t x, int32_t bits, int32_t multiplier,
+                                       int32_t shift) {
+  return mote_round_shift(mote_mul_q31(mote_shift_left(x, bits), multiplier), -shift);
+}
+static inline int32_t mote_add_a(const mote_add_s8_t *p, int32_t a, int32_t bits) {
+  return mote_add_operand(a + p->a_offset, bits, p->a_multiplier, p->a_shift);
+}
+static inline int32_t mote_add_b(const mote_add_s8_t *p, int32_t b, int32_t bits) {
+  return mote_add_operand(b + p->b_offset, bits, p->b_multiplier, p->b_shift);
+}
+static inline int32_t mote_add_out(const mote_add_s8_t *p, int32_t y) {
+  y = mote_add_wrap(mote_requantise(y, p->out_multiplier, p->out_shift), p->out_offset);
+  return mote_clamp(y, p->min, p->max);
+}
+
+MOTE_BINARY_DECLARE(add, s8, mote_add_s8_t, mote_add_broadcast_t, int8_t)
+MOTE_BINARY_DECLARE(add, s16, mote_add_s8_t, mote_add_broadcast_t, int16_t)
+MOTE_BINARY_DECLARE(add, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
+MOTE_BINARY_DECLARE(sub, s8, mote_add_s8_t, mote_add_broadcast_t, int8_t)
+MOTE_BINARY_DECLARE(sub, s16, mote_add_s8_t, mote_add_broadcast_t, int16_t)
+MOTE_BINARY_DECLARE(sub, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
+MOTE_BINARY_DECLARE(squared_difference, s8, mote_add_s8_t, mote_add_broadcast_t, int8_t)
+MOTE_BINARY_DECLARE(squared_difference, s16, mote_add_s8_t, mote_add_broadcast_t,
+                    int16_t)
+MOTE_BINARY_DECLARE(squared_difference, f32, mote_binary_f32_t,
+                    mote_binary_broadcast_f32_t, float)
 
 #endif

@@ -3,14 +3,7 @@
 #include "nn/add.h"
 #include "nn/dot.h"
 
-void mote_add_f32(const mote_add_f32_t *p, const float *a, const float *b, float *out) {
-  for (int32_t k = 0, i = 0, j = 0; k < p->n; k++) {
-    out[k] = mote_clampf(a[i] + b[j], p->min, p->max);
-    if (++i == p->a_n) i = 0;
-    if (++j == p->b_n) j = 0;
-  }
+static float value(const mote_binary_f32_t *p, float a, float b) {
+  return mote_clampf(a + b, p->min, p->max);
 }
-
-void mote_add_const_f32(const mote_add_f32_t *p, const float *a, float *out) {
-  mote_add_f32(p, a, p->constant.p, out);
-}
+MOTE_BINARY(add, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float, value)

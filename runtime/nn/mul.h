@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Product of two tensors. The shorter one repeats (its dimensions are the last ones of
- * the other). The _const forms take the second operand from the parameters. */
+ * Product of two tensors. */
 #ifndef MOTE_NN_MUL_H
 #define MOTE_NN_MUL_H
 
-#include "base/span.h"
+#include "base/fixed.h"
+#include "nn/binary.h"
 
 typedef struct {
-  int32_t n, a_n, b_n; /* elements: output, operands */
+  int32_t n, a_n, b_n; /* nn/binary.h */
   int32_t a_offset, b_offset; /* minus the zero points */
   int32_t out_offset, out_multiplier, out_shift;
   int32_t min, max;
-  mote_i8s_t constant; /* [b_n], or empty */
-} mote_mul_s8_t;
-
+} mote_mul_s8_t; /* int16 too */
 typedef struct {
-  int32_t n, a_n, b_n;
-  float min, max;
-  mote_f32s_t constant;
-} mote_mul_f32_t;
+  mote_mul_s8_t run;
+  mote_outer_t outer;
+} mote_mul_broadcast_t;
 
-void mote_mul_s8(const mote_mul_s8_t *p, const int8_t *a, const int8_t *b, int8_t *out);
-void mote_mul_const_s8(const mote_mul_s8_t *p, const int8_t *a, int8_t *out);
-void mote_mul_f32(const mote_mul_f32_t *p, const float *a, const float *b, float *out);
-void mote_mul_const_f32(const mote_mul_f32_t *p, const float *a, float *out);
+static inline int32_t mote_mul_out(const mote_mul_s8_t *p, int32_t y) {
+  y = mote_add_wrap(mote_requantise(y, p->out_multiplier, p->out_shift), p->out_offset);
+  return mote_clamp(y, p->min, p->max);
+}
+
+MOTE_BINARY_DECLARE(mul, s8, mote_mul_s8_t, mote_mul_broadcast_t, int8_t)
+MOTE_BINARY_DECLARE(mul, s16, mote_mul_s8_t, mote_mul_broadcast_t, int16_t)
+MOTE_BINARY_DECLARE(mul, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
 
 #endif

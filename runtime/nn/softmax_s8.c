@@ -9,22 +9,14 @@ static int32_t exponential(const mote_softmax_s8_t *p, int32_t diff) {
   return mote_exp_neg(mote_mul_q31(mote_shift_left(diff, p->shift), p->multiplier), 5);
 }
 
-static int32_t leading_zeros(uint32_t x) {
-  int32_t n = 0;
-  for (; n < 32 && !(x & 0x80000000u); n++) x <<= 1;
-  return n;
-}
-
 static void softmax_row(const mote_softmax_s8_t *p, const int8_t *in, int8_t *out) {
   int32_t top = -128, sum = 0;
   for (int32_t i = 0; i < p->n; i++) top = in[i] > top ? in[i] : top;
   for (int32_t i = 0; i < p->n; i++)
     if (in[i] - top >= p->diff_min)
       sum += mote_round_shift(exponential(p, in[i] - top), 12);
-  int32_t zeros = leading_zeros((uint32_t)sum);
-  int32_t mantissa = (int32_t)(((uint32_t)sum << zeros) - 0x80000000u);
-  int32_t scale = mote_one_over_one_plus(mantissa);
-  int32_t shift = 35 - zeros; /* 12 integer bits of the sum, 31 - 8 of the result */
+  int32_t above, scale = mote_reciprocal(sum, 12, &above);
+  int32_t shift = above + 23; /* 31 - 8 bits of the result */
   for (int32_t i = 0; i < p->n; i++) {
     int32_t diff = in[i] - top, y = 0;
     if (diff >= p->diff_min && shift < 32)

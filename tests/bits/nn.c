@@ -138,26 +138,23 @@ static void add_s8(void) {
                      multiplier[2],
                      pick(-19, -17),
                      -128,
-                     127,
-                     {other8, 60}};
+                     127};
   mote_add_s8(&p, in8, other8, out8);
-  mote_add_const_s8(&p, in8 + 60, out8 + 60);
+  mote_sub_s8(&p, in8 + 60, other8, out8 + 60);
 }
 static void add_f32(void) {
-  mote_add_f32_t p = {60, 12, 60, -2.0f, 2.0f, {otherf, 60}};
+  mote_binary_f32_t p = {60, 12, 60, -2.0f, 2.0f};
   mote_add_f32(&p, inf, otherf, outf);
-  mote_add_const_f32(&p, inf, outf + 60);
+  mote_sub_f32(&p, inf, otherf, outf + 60);
 }
 static void mul_s8(void) {
   mote_mul_s8_t p = {60, 60, rnd() & 64 ? 60 : 1, 3, -9, 5, multiplier[2], pick(-9, -5),
-                     -128, 127, {other8, 60}};
+                     -128, 127};
   mote_mul_s8(&p, in8, other8, out8);
-  mote_mul_const_s8(&p, in8 + 60, out8 + 60);
 }
 static void mul_f32(void) {
-  mote_mul_f32_t p = {60, 12, 60, -2.0f, 2.0f, {otherf, 60}};
+  mote_binary_f32_t p = {60, 12, 60, -2.0f, 2.0f};
   mote_mul_f32(&p, inf, otherf, outf);
-  mote_mul_const_f32(&p, inf, outf + 60);
 }
 static void softmax_s8(void) {
   mote_softmax_s8_t p = {pick(1, 3), pick(1, 40), multiplier[0], pick(20, 24), 0};

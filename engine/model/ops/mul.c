@@ -1,57 +1,70 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Product and quotient. */
 #include "model/ops/binary.h"
+#include "nn/div.h"
 #include "nn/mul.h"
 
-MOTE_WRAP2(mote_mul_s8, mote_mul_s8_t)
-MOTE_WRAP1(mote_mul_const_s8, mote_mul_s8_t)
-MOTE_WRAP2(mote_mul_f32, mote_mul_f32_t)
-MOTE_WRAP1(mote_mul_const_f32, mote_mul_f32_t)
+#define FIELDS(T)                                                                        \
+  {MOTE_FIELD(T, n, I32), MOTE_FIELD(T, a_n, I32), MOTE_FIELD(T, b_n, I32),              \
+   MOTE_FIELD(T, a_offset, I32), MOTE_FIELD(T, b_offset, I32),                           \
+   MOTE_FIELD(T, out_offset, I32), MOTE_FIELD(T, out_multiplier, I32),                   \
+   MOTE_FIELD(T, out_shift, I32), MOTE_FIELD(T, min, I32), MOTE_FIELD(T, max, I32)}
+static const mote_field_t mul_fields[] = FIELDS(mote_mul_s8_t);
+static const mote_field_t div_fields[] = FIELDS(mote_div_s8_t);
+#undef FIELDS
+static const mote_struct_t mul_struct =
+    MOTE_STRUCT(mote_mul_s8_t, "nn/mul.h", mul_fields);
+static const mote_struct_t div_struct =
+    MOTE_STRUCT(mote_div_s8_t, "nn/div.h", div_fields);
+static const mote_field_t mul_broadcast_fields[] =
+    MOTE_BROADCAST_FIELDS(mote_mul_broadcast_t, &mul_struct);
+static const mote_struct_t mul_broadcast =
+    MOTE_STRUCT(mote_mul_broadcast_t, "nn/mul.h", mul_broadcast_fields);
+static const mote_field_t div_broadcast_fields[] =
+    MOTE_BROADCAST_FIELDS(mote_div_broadcast_t, &div_struct);
+static const mote_struct_t div_broadcast =
+    MOTE_STRUCT(mote_div_broadcast_t, "nn/div.h", div_broadcast_fields);
 
-#define S(m) MOTE_FIELD(mote_mul_s8_t, m, I32)
-static const mote_field_t fields_s8[] = {
-    S(n),          S(a_n),            S(b_n),       S(a_offset), S(b_offset),
-    S(out_offset), S(out_multiplier), S(out_shift), S(min),      S(max),
-    MOTE_FIELD(mote_mul_s8_t, constant, I8S)};
-#undef S
-static const mote_struct_t struct_s8 = MOTE_STRUCT(mote_mul_s8_t, "nn/mul.h", fields_s8);
+MOTE_BINARY_PAIR_F32(mul)
+MOTE_BINARY_PAIR(mul, s8, mote_mul_s8_t, &mul_struct, mote_mul_broadcast_t,
+                 &mul_broadcast, "b")
+MOTE_BINARY_PAIR(mul, s16, mote_mul_s8_t, &mul_struct, mote_mul_broadcast_t,
+                 &mul_broadcast, "h")
+MOTE_BINARY_PAIR_F32(div)
+MOTE_BINARY_PAIR(div, s8, mote_div_s8_t, &div_struct, mote_div_broadcast_t,
+                 &div_broadcast, "b")
 
-#define F(m, k) MOTE_FIELD(mote_mul_f32_t, m, k)
-static const mote_field_t fields_f32[] = {F(n, I32),   F(a_n, I32), F(b_n, I32),
-                                          F(min, F32), F(max, F32), F(constant, F32S)};
-#undef F
-static const mote_struct_t struct_f32 =
-    MOTE_STRUCT(mote_mul_f32_t, "nn/mul.h", fields_f32);
+static int fill_mul(const mote_operands_t *o, void *params) {
+  mote_mul_s8_t *p = params;
+  p->a_offset = -mote_zero_of(o->a);
+  p->b_offset = -mote_zero_of(o->b);
+  p->out_offset = mote_zero_of(o->out);
+  mote_activation_s8(o->activation, o->out, &p->min, &p->max);
+  double product = (double)mote_scale_of(o->a) * (double)mote_scale_of(o->b);
+  return mote_quantise_multiplier(product / (double)mote_scale_of(o->out),
+                                  &p->out_multiplier, &p->out_shift);
+}
 
-static const mote_binary_kernels_t kernels = {
-    {"mote_mul_s8", &struct_s8, run_mote_mul_s8, "nn/mul_s8.c", "bb", "b", 0, 0},
-    {"mote_mul_const_s8", &struct_s8, run_mote_mul_const_s8, "nn/mul_s8.c", "b", "b", 0,
-     0},
-    {"mote_mul_f32", &struct_f32, run_mote_mul_f32, "nn/mul_f32.c", "ff", "f", 0, 0},
-    {"mote_mul_const_f32", &struct_f32, run_mote_mul_const_f32, "nn/mul_f32.c", "f", "f",
-     0, 0}};
+static int fill_div(const mote_operands_t *o, void *params) {
+  mote_div_s8_t *p = params;
+  p->a_offset = -mote_zero_of(o->a);
+  p->b_offset = -mote_zero_of(o->b);
+  p->out_offset = mote_zero_of(o->out);
+  mote_activation_s8(o->activation, o->out, &p->min, &p->max);
+  float ratio = mote_scale_of(o->a) / (mote_scale_of(o->b) * mote_scale_of(o->out));
+  return mote_quantise_multiplier((double)ratio, &p->out_multiplier, &p->out_shift);
+}
 
 static int mul_lower(mote_program_t *prog, int32_t node) {
-  const mote_activation_attr_t *attr = prog->graph->nodes[node].attr;
-  mote_binary_t o = mote_binary_step(prog, node, &kernels);
-  if (!o.step) return MOTE_ERR_NOMEM;
-  int32_t n = mote_count(o.out), na = mote_count(o.a), nb = mote_count(o.b);
-  if (o.f32) {
-    mote_mul_f32_t *p = o.step->params;
-    p->n = n, p->a_n = na, p->b_n = nb;
-    if (o.constant) p->constant = (mote_f32s_t){o.b->data, (uint32_t)nb};
-    mote_activation_f32(attr->activation, &p->min, &p->max);
-    return MOTE_OK;
-  }
-  mote_mul_s8_t *p = o.step->params;
-  p->n = n, p->a_n = na, p->b_n = nb;
-  if (o.constant) p->constant = (mote_i8s_t){o.b->data, (uint32_t)nb};
-  p->a_offset = -mote_zero_of(o.a);
-  p->b_offset = -mote_zero_of(o.b);
-  p->out_offset = mote_zero_of(o.out);
-  mote_activation_s8(attr->activation, o.out, &p->min, &p->max);
-  double product = (double)mote_scale_of(o.a) * (double)mote_scale_of(o.b);
-  return mote_quantise_multiplier(product / (double)mote_scale_of(o.out),
-                                  &p->out_multiplier, &p->out_shift);
+  static const mote_binary_kernels_t k = {MOTE_PAIR(mul, f32), MOTE_PAIR(mul, s8),
+                                          MOTE_PAIR(mul, s16), fill_mul};
+  return mote_binary_lower(prog, node, &k);
+}
+
+static int div_lower(mote_program_t *prog, int32_t node) {
+  static const mote_binary_kernels_t k = {
+      MOTE_PAIR(div, f32), MOTE_PAIR(div, s8), {NULL, NULL}, fill_div};
+  return mote_binary_lower(prog, node, &k);
 }
 
 const mote_op_t mote_op_mul = {.name = "mul",
@@ -63,7 +76,21 @@ const mote_op_t mote_op_mul = {.name = "mul",
                                .max_in = 2,
                                .n_out = 1,
                                .const_in = 3,
+                               .types = MOTE_TYPES_F32_I8_I16,
                                .weights_axis = -1,
                                .shape = mote_binary_shape,
                                .lower = mul_lower,
+                               .traits = mote_traits_value};
+const mote_op_t mote_op_div = {.name = "div",
+                               .help = "Quotient of two tensors.",
+                               .attrs = mote_binary_rows,
+                               .n_attrs = 1,
+                               .attr_bytes = sizeof(mote_activation_attr_t),
+                               .min_in = 2,
+                               .max_in = 2,
+                               .n_out = 1,
+                               .const_in = 3,
+                               .weights_axis = -1,
+                               .shape = mote_binary_shape,
+                               .lower = div_lower,
                                .traits = mote_traits_value};

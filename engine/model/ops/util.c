@@ -36,12 +36,24 @@ int mote_want_real(const mote_tensor_t *t, const char *what) {
                    what, t->name, mote_dtype_name(t->dtype), (int)t->quant.n);
 }
 
+/* Integers: one scale; int16 is symmetric. */
+static int want_values(const mote_tensor_t *t, const mote_op_t *op, const char *what) {
+  if (!mote_op_takes(op, t->dtype))
+    return mote_fail(MOTE_ERR_UNSUPPORTED, "%s \"%s\" is %s, which this operator does "
+                     "not take", what, t->name, mote_dtype_name(t->dtype));
+  if (t->dtype == MOTE_F32 || t->dtype == MOTE_I32) return MOTE_OK;
+  if (t->quant.n == 1 && (t->dtype != MOTE_I16 || t->quant.zero[0] == 0)) return MOTE_OK;
+  return mote_fail(MOTE_ERR_UNSUPPORTED, "%s \"%s\" is %s with %d scales; it must have "
+                   "one%s", what, t->name, mote_dtype_name(t->dtype), (int)t->quant.n,
+                   t->dtype == MOTE_I16 ? ", and zero point 0" : "");
+}
+
 int mote_want_uniform(const mote_graph_t *g, const mote_node_t *n, int32_t inputs) {
   const mote_tensor_t *out = mote_node_out(g, n);
-  MOTE_TRY(mote_want_real(out, "output"));
+  MOTE_TRY(want_values(out, n->op, "output"));
   for (int32_t i = 0; i < inputs; i++) {
     const mote_tensor_t *t = mote_node_in(g, n, i);
-    MOTE_TRY(mote_want_real(t, "input"));
+    MOTE_TRY(want_values(t, n->op, "input"));
     if (t->dtype != out->dtype)
       return mote_fail(MOTE_ERR_UNSUPPORTED, "input \"%s\" is %s, the output is %s",
                        t->name, mote_dtype_name(t->dtype), mote_dtype_name(out->dtype));
@@ -119,15 +131,16 @@ void mote_activation_f32(int32_t act, float *lo, float *hi) {
 }
 
 static int32_t limit(const mote_tensor_t *out, float real) {
+  int32_t least = out->dtype == MOTE_I16 ? INT16_MIN : INT8_MIN;
   float q = roundf(real / mote_scale_of(out)) + (float)mote_zero_of(out);
-  return q < -128.0f ? -128 : q > 127.0f ? 127 : (int32_t)q;
+  return q < (float)least ? least : q > (float)(-1 - least) ? -1 - least : (int32_t)q;
 }
 
 void mote_activation_s8(int32_t act, const mote_tensor_t *out, int32_t *lo, int32_t *hi) {
   float lowest, highest;
   mote_activation_f32(act, &lowest, &highest);
-  *lo = act == MOTE_ACT_NONE ? -128 : limit(out, lowest);
-  *hi = highest == FLT_MAX ? 127 : limit(out, highest);
+  *lo = limit(out, act == MOTE_ACT_NONE ? -INFINITY : lowest);
+  *hi = limit(out, highest == FLT_MAX ? INFINITY : highest);
 }
 
 typedef struct { int32_t k, stride, dilation, before, after; } axis_t;

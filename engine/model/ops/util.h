@@ -28,7 +28,8 @@ static inline int32_t mote_count(const mote_tensor_t *t) {
 /* A name such as "input" for the message; the tensor must be f32, or i8 with one scale.
  */
 int mote_want_real(const mote_tensor_t *t, const char *what);
-/* The first `inputs` inputs and the output: all f32, or all i8 with one scale each. */
+/* The first `inputs` inputs and the output: of one type that the operator takes; integers
+ * with one scale each. */
 int mote_want_uniform(const mote_graph_t *g, const mote_node_t *n, int32_t inputs);
 /* i8: the output has the scale and zero point of input i. */
 int mote_want_same_scale(const mote_graph_t *g, const mote_node_t *n, int32_t i);
@@ -41,7 +42,7 @@ int mote_resolve_axis(int32_t axis, int32_t rank);
 
 /* m = multiplier * 2^(shift - 31), as TFLite rounds it. Refuses m >= 2^30. */
 int mote_quantise_multiplier(double m, int32_t *multiplier, int32_t *shift);
-/* Clamp limits of a fused activation. */
+/* Clamp limits of a fused activation; s8: of int8 or int16, as `out` is. */
 void mote_activation_s8(int32_t act, const mote_tensor_t *out, int32_t *lo, int32_t *hi);
 void mote_activation_f32(int32_t act, float *lo, float *hi);
 

@@ -64,6 +64,12 @@ static int give_mean(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *o) 
 static const mote_tfl_row_t rows[] = {
     {0, 11, "add", 2, {1, 2, 3}, take_binary, give_binary},
     {18, 21, "mul", 2, {1, 2, 4}, take_binary, give_binary},
+    {41, 28, "sub", 2, {1, 2, 3}, take_binary, give_binary},
+    {42, 29, "div", 2, {1, 2, 2}, take_binary, give_binary},
+    {55, 39, "maximum", 2, {1, 2, 3}, NULL, NULL},
+    {57, 39, "minimum", 2, {1, 2, 3}, NULL, NULL},
+    {99, 75, "squared_difference", 2, {1, 2, 2}, NULL, NULL},
+    {54, 0, "prelu", 2, {1, 1, 1}, NULL, NULL},
     {19, 0, "relu", 1, {1, 2, 3}, NULL, NULL},
     {21, 0, "relu6", 1, {1, 2, 3}, NULL, NULL},
     {14, 0, "logistic", 1, {1, 2, 3}, NULL, NULL},
