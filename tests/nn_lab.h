@@ -18,7 +18,7 @@
 typedef struct {
   mote_rng_t r;
   mote_graph_t *g;
-  int i8, i16;
+  int i8, i16, positive; /* positive: float inputs above 0 */
   int32_t node;
 } lab_t;
 
@@ -32,7 +32,7 @@ static inline int32_t ok(int32_t rc) {
 }
 
 static inline lab_t lab(uint64_t seed, int i8) {
-  return (lab_t){mote_rng(seed, 3), mote_graph_new(), i8, 0, -1};
+  return (lab_t){mote_rng(seed, 3), mote_graph_new(), i8, 0, 0, -1};
 }
 
 static inline void free_lab(lab_t *l) { mote_graph_free(l->g); }
@@ -103,7 +103,8 @@ static inline void *random_raw(lab_t *l, int32_t t) {
     else if (l->i8)
       ((int8_t *)raw)[i] = (int8_t)pick(l, -128, 127);
     else
-      ((float *)raw)[i] = mote_rng_normal(&l->r);
+      ((float *)raw)[i] = l->positive ? mote_rng_range(&l->r, 1e-3f, 9.0f)
+                                      : mote_rng_normal(&l->r);
   }
   return raw;
 }

@@ -88,8 +88,8 @@ static void make_average(lab_t *l) { make_pool(l, "average_pool2d"); }
 static void make_max(lab_t *l) { make_pool(l, "max_pool2d"); }
 
 static void make_mean(lab_t *l) {
-  int32_t first = pick(l, 0, 3);
-  mote_mean_attr_t a = {first, pick(l, first, 3), 0};
+  int32_t first = pick(l, 0, 3), last = pick(l, first, 3);
+  mote_reduce_attr_t a = {(2 << last) - (1 << first), 0};
   mote_dims_t d = MOTE_DIMS(1, pick(l, 1, 9), pick(l, 1, 9), channels(l, 20));
   int32_t x = act(l, d, 1);
   node(l, "mean", &x, 1, act(l, MOTE_DIMS(1), 0), &a);

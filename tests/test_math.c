@@ -57,6 +57,8 @@ static void accuracy(void **state) {
       {"log10 near 1", mote_log10f, log10, 0.5f, 2, 0, 2},
       {"tanh", mote_tanhf, tanh, 1e-30f, 100, 1, 2},
       {"logistic", mote_logisticf, logistic, 1e-30f, 87, 1, 3},
+      {"erf", mote_erff, erf, 1e-30f, 10, 1, 4},
+      {"floor", mote_floorf, floor, 1e-3f, 3e38f, 1, 0},
       {"sqrt", mote_sqrtf, sqrt, 1.5e-45f, 3.4e38f, 0, 0.5},
       {"sqrt by bits", mote_sqrtf_bits, sqrt, 1.5e-45f, 3.4e38f, 0, 0.5},
   };

@@ -160,34 +160,6 @@ static void pools(void **s) {
   }
 }
 
-static void naive_mean(const lab_t *l, double *const *in, double *want) {
-  const mote_mean_attr_t *a = l->g->nodes[0].attr;
-  const mote_dims_t *d = &l->g->tensors[l->g->nodes[0].in[0]].dims;
-  int64_t inner = 1, count = 1, n = mote_dims_count(d);
-  for (int32_t i = 0; i < d->rank; i++) {
-    if (i > a->last)
-      inner *= d->d[i];
-    else if (i >= a->first)
-      count *= d->d[i];
-  }
-  for (int64_t i = 0; i < n; i++)
-    want[i / (count * inner) * inner + i % inner] += in[0][i] / (double)count;
-}
-
-static void mean(void **s) {
-  (void)s;
-  for (uint64_t seed = 0; seed < 2 * ROUNDS; seed++) {
-    lab_t l = lab(seed, seed & 1);
-    int32_t first = pick(&l, 0, 3);
-    mote_mean_attr_t a = {first, pick(&l, first, 3), pick(&l, 0, 1)};
-    int32_t x =
-        value(&l, MOTE_DIMS(2, pick(&l, 1, 6), pick(&l, 1, 6), pick(&l, 1, 6)), 1, 0, 0);
-    node(&l, "mean", &x, 1, value(&l, MOTE_DIMS(1), 0, 0, 0), &a);
-    check(&l, naive_mean, TWICE);
-    free_lab(&l);
-  }
-}
-
 static void naive_concat(const lab_t *l, double *const *in, double *want) {
   const mote_node_t *n = &l->g->nodes[0];
   const mote_concat_attr_t *a = n->attr;
@@ -341,7 +313,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(conv2d),    cmocka_unit_test(depthwise_conv2d),
       cmocka_unit_test(dense),     cmocka_unit_test(pools),
-      cmocka_unit_test(mean),      cmocka_unit_test(concat),
+      cmocka_unit_test(concat),
       cmocka_unit_test(pad),       cmocka_unit_test(unary),
       cmocka_unit_test(softmax),   cmocka_unit_test(quantize)};
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -437,7 +437,7 @@ static net_t random_graph(uint64_t seed) {
     at[i + 1] = random_layer(&n, at[i], at[pn_pick(&n, i > 1 ? i - 1 : 0, i)]);
   int32_t x = at[layers];
   if (pn_chance(&n, 60)) {
-    mote_mean_attr_t mean = {1, 2, pn_pick(&n, 0, 1)};
+    mote_reduce_attr_t mean = {MOTE_AXIS(1) | MOTE_AXIS(2), pn_pick(&n, 0, 1)};
     int32_t out = pn_value(&n, MOTE_DIMS(1), 0, 0);
     x = pn_node(&n, "mean", &x, 1, out, &mean);
   }

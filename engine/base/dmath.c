@@ -73,3 +73,20 @@ double mote_dbessel_i0(double x) {
     term *= q / ((double)k * k), sum += term;
   return sum;
 }
+
+double mote_dtanh(double x) {
+  double a = fabs(x);
+  if (a < 1e-3) return x - x * x * x / 3; /* what is left out: 2e-16 relative */
+  double y = a > 20 ? 1 : 1 - 2 / (mote_dexp(2 * a) + 1);
+  return x < 0 ? -y : y;
+}
+
+/* 2 / sqrt(pi) e^(-x^2) (x + 2 x^3 / 3 + 4 x^5 / 15 ...): no term is negative. */
+double mote_derf(double x) {
+  double a = fabs(x), term = a, sum = a;
+  if (a > 6) return x < 0 ? -1 : 1;
+  for (int n = 1; n < 200 && term > 1e-18 * sum; n++)
+    term *= 2 * a * a / (2 * n + 1), sum += term;
+  double y = 1.12837916709551257390 * mote_dexp(-a * a) * sum;
+  return x < 0 ? -y : y;
+}

@@ -17,6 +17,8 @@ double mote_dlog(double x); /* x > 0 */
 double mote_dsinh(double x);
 double mote_dcosh(double x);
 double mote_dasinh(double x);     /* x >= 0 */
+double mote_dtanh(double x);
+double mote_derf(double x);
 double mote_dbessel_i0(double x); /* modified Bessel function, order 0; |x| <= 30 */
 
 #endif

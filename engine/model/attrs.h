@@ -31,12 +31,26 @@ typedef struct {
 } mote_dense_attr_t;
 typedef struct { int32_t activation; } mote_activation_attr_t; /* add, mul */
 
+typedef struct { float alpha; } mote_alpha_attr_t; /* leaky_relu, elu */
+typedef struct { int32_t approximate; } mote_gelu_attr_t;
 typedef struct { float beta; } mote_softmax_attr_t;
 typedef struct { int32_t axis; } mote_concat_attr_t; /* axis < 0: from the end */
+/* mean, sum, reduce_max, reduce_min. Bit i of axes: axis i; MOTE_AXIS(1) | MOTE_AXIS(2)
+ * is global pooling. */
+#define MOTE_AXIS(i) (1 << (i))
 typedef struct {
-  int32_t first, last; /* axes [first, last] are averaged; < 0: from the end */
-  int32_t keep_dims;
-} mote_mean_attr_t;
+  int32_t axes;
+  int32_t keep_dims; /* the reduced axes stay, with size 1 */
+} mote_reduce_attr_t;
+/* arg_max, arg_min: axis < 0 from the end */
+typedef struct { int32_t axis, keep_dims; } mote_arg_attr_t;
+/* layer_norm: in, scale, offset (float, of the last `axes` axes; may be left out).
+ * instance_norm: in [1][h][w][c], scale [c], offset [c]. batch_norm: in, scale [c],
+ * offset [c] on the last axis, statistics folded in. */
+typedef struct {
+  float epsilon;
+  int32_t axes; /* layer_norm: so many last axes are normalised together */
+} mote_norm_attr_t;
 /* On the last three axes (height, width, channels); a value is written as a real number.
  */
 typedef struct {

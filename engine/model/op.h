@@ -55,7 +55,9 @@ typedef enum {
   MOTE_QUANT_FREE, /* its range is measured */
   MOTE_QUANT_SAME, /* scale and zero point of input 0 (all inputs agree): pools, concat */
   MOTE_QUANT_UNIT, /* values in [0, 1): 1/256, -128: softmax, logistic */
-  MOTE_QUANT_SIGNED_UNIT /* values in (-1, 1): 1/128, 0: tanh */
+  MOTE_QUANT_SIGNED_UNIT, /* values in (-1, 1): 1/128, 0: tanh */
+  MOTE_QUANT_LOG, /* values in (-16, 0]: 1/16, 127: log_softmax */
+  MOTE_QUANT_NONE /* whole numbers of type i32, no scale: arg_max */
 } mote_quant_rule_t;
 
 /* What the passes (engine/model/passes/) may assume of a node. */

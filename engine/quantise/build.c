@@ -23,10 +23,21 @@ static int8_t to_s8(double q, int32_t lo) {
   return (int8_t)(r < lo ? lo : r > 127 ? 127 : r);
 }
 
+/* Whole numbers that an operator makes of values: they have no scale. */
+static int made_by_quant_none(const mote_graph_t *g, int32_t t) {
+  for (int32_t i = 0; i < g->n_nodes; i++)
+    if (g->nodes[i].out[0] == t) return g->nodes[i].op->quant == MOTE_QUANT_NONE;
+  return 0;
+}
+
 static int value(build_t *b, int32_t t) {
   if (b->index[t] >= 0) return b->index[t];
   const mote_tensor_t *x = &b->f32->tensors[t];
   const mote_range_t *r = &b->ranges[t];
+  if (x->dtype == MOTE_I32 && made_by_quant_none(b->f32, t)) {
+    int whole = mote_graph_tensor(b->g, x->name, x->dtype, &x->dims, NULL);
+    return whole < 0 ? whole : (b->index[t] = whole);
+  }
   if (x->dtype != MOTE_F32)
     return mote_fail(MOTE_ERR_UNSUPPORTED,
                      "tensor \"%s\" is %s; only float32 graphs can be quantised",
@@ -175,6 +186,10 @@ static int constant(build_t *b, int32_t t) {
   const float *v = x->data;
   int64_t n = mote_dims_count(&x->dims);
   mote_range_t r = {0};
+  if (x->dtype == MOTE_I32 && made_by_quant_none(b->f32, t)) {
+    int whole = mote_graph_tensor(b->g, x->name, x->dtype, &x->dims, NULL);
+    return whole < 0 ? whole : (b->index[t] = whole);
+  }
   if (x->dtype != MOTE_F32)
     return mote_fail(MOTE_ERR_UNSUPPORTED, "constant \"%s\" is %s", x->name,
                      mote_dtype_name(x->dtype));

@@ -105,8 +105,10 @@ static void share(const mote_graph_t *g, mote_range_t *r, int32_t *group) {
 static void fix(const mote_graph_t *g, mote_range_t *r) {
   static const mote_range_t unit = {0.0f, 255.0f / 256, 1.0f / 256, -128, 1, 0};
   static const mote_range_t signed_unit = {-1.0f, 127.0f / 128, 1.0f / 128, 0, 1, 0};
+  static const mote_range_t logarithm = {-255.0f / 16, 0.0f, 1.0f / 16, 127, 1, 0};
   for (int32_t i = 0; i < g->n_nodes; i++) {
     const mote_node_t *n = &g->nodes[i];
+    if (n->op->quant == MOTE_QUANT_LOG) r[n->out[0]] = logarithm;
     if (n->op->quant == MOTE_QUANT_UNIT) r[n->out[0]] = unit;
     if (n->op->quant == MOTE_QUANT_SIGNED_UNIT) r[n->out[0]] = signed_unit;
   }

@@ -60,6 +60,29 @@ static inline int32_t mote_reciprocal(int32_t x, int32_t bits, int32_t *above) {
   return mote_one_over_one_plus((int32_t)(((uint32_t)x << zeros) - 0x80000000u));
 }
 
+/* 1 / sqrt(x), x >= 0, as multiplier * 2^(shift - 31) for mote_requantise: five steps of
+ * Newton in q3 from 1. 0 counts as 1. */
+static inline int32_t mote_inverse_sqrt(int32_t x, int32_t *shift) {
+  if (x <= 1) {
+    *shift = 0;
+    return INT32_MAX;
+  }
+  int32_t right = 11;
+  for (; x >= 1 << 29; right++) x /= 4;
+  int32_t pairs = (mote_leading_zeros((uint32_t)x) - 1) / 2 - 1;
+  right -= pairs;
+  x = mote_shift_left(x, 2 * pairs) >> 1;
+  int32_t half = mote_round_shift(x, 1), y = 1 << 28;
+  for (int32_t i = 0; i < 5; i++) {
+    int32_t cube = mote_shift_sat(mote_mul_q31(mote_mul_q31(y, y), y), 6);
+    y = mote_shift_sat(mote_mul_q31((1 << 28) + (1 << 27), y) - mote_mul_q31(half, cube),
+                       3);
+  }
+  y = mote_mul_q31(y, 1518500250); /* sqrt(1/2) */
+  *shift = right < 0 ? 0 : -right;
+  return right < 0 ? mote_shift_left(y, -right) : y;
+}
+
 /* 1 / (1 + e^-x) in q0 of x in q4. */
 static inline int32_t mote_logistic_q4(int32_t x) {
   int32_t y = mote_one_over_one_plus(mote_exp_neg(x < 0 ? x : -x, 4));

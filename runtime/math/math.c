@@ -196,6 +196,29 @@ float mote_logisticf(float x) {
   return e / (1.0f + e);
 }
 
+/* Below 1 a polynomial in x^2 (7e-10); above, 1 - e^(-x^2) q(1 / (1 + x / 2)) (1e-8). */
+float mote_erff(float x) {
+  float a = x < 0.0f ? -x : x, y;
+  if (a < 1.0f) {
+    float z = x * x;
+    float p = -0.026854212f + z * (0.00518908742f +
+                                   z * (-0.000801686428f + z * 7.87587505e-05f));
+    return x * (1.12837917f + z * (-0.376126267f + z * (0.112835947f + z * p)));
+  }
+  if (x != x) return x;
+  if (a > 4.0f) return x < 0.0f ? -1.0f : 1.0f;
+  float u = 1.0f / (1.0f + 0.5f * a);
+  float q = 0.378711441f + u * (-0.0301791871f + u * (0.604472074f + u * -0.218795737f));
+  y = 1.0f - mote_expf(-a * a) * (0.0013318623f + u * (0.264432357f + u * q));
+  return x < 0.0f ? -y : y;
+}
+
+float mote_floorf(float x) {
+  if (!(x < 8388608.0f && x > -8388608.0f) || x == 0.0f) return x;
+  float whole = (float)(int32_t)x;
+  return whole > x ? whole - 1.0f : whole;
+}
+
 float mote_powf(float x, float y) {
   float t = y * mote_log2f(x);
   if (t != t) return t;

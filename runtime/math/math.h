@@ -14,6 +14,8 @@ float mote_log10f(float x);    /* 2 ulp */
 float mote_log2f(float x);     /* 2 ulp */
 float mote_tanhf(float x);     /* 2 ulp */
 float mote_logisticf(float x); /* 1 / (1 + e^-x), 3 ulp */
+float mote_erff(float x);      /* error function, 4 ulp */
+float mote_floorf(float x);    /* exact */
 float mote_sqrtf(float x);     /* correctly rounded (IEEE 754) on every target */
 float mote_sqrtf_bits(
     float x); /* the same by integers, for cores without the instruction */

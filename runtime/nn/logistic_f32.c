@@ -3,6 +3,4 @@
 #include "math/math.h"
 #include "nn/unary.h"
 
-void mote_logistic_f32(const mote_unary_t *p, const float *in, float *out) {
-  for (int32_t i = 0; i < p->n; i++) out[i] = mote_logisticf(in[i]);
-}
+MOTE_UNARY(logistic, mote_logisticf)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Softmax over the last axis: in, out [rows][n]. */
+ * Softmax and its logarithm over the last axis: in, out [rows][n]. */
 #ifndef MOTE_NN_SOFTMAX_H
 #define MOTE_NN_SOFTMAX_H
 
-#include <stdint.h>
+#include "base/fixed_exp.h"
 
 typedef struct {
   int32_t rows, n;
@@ -15,6 +15,22 @@ typedef struct {
   int32_t rows, n;
   float beta;
 } mote_softmax_f32_t;
+
+typedef struct {
+  mote_softmax_s8_t soft;
+  int32_t back_multiplier, back_shift; /* from 5 integer bits to the input's scale */
+} mote_log_softmax_s8_t;
+
+typedef struct { int32_t rows, n; } mote_log_softmax_f32_t;
+
+/* The exponential of a difference to the maximum, in q0. */
+static inline int32_t mote_softmax_exp(const mote_softmax_s8_t *p, int32_t diff) {
+  return mote_exp_neg(mote_mul_q31(mote_shift_left(diff, p->shift), p->multiplier), 5);
+}
+
+/* Output scale 1/16, zero point 127. In place allowed. */
+void mote_log_softmax_s8(const mote_log_softmax_s8_t *p, const int8_t *in, int8_t *out);
+void mote_log_softmax_f32(const mote_log_softmax_f32_t *p, const float *in, float *out);
 
 /* Output scale 1/256, zero point -128. In place allowed. */
 void mote_softmax_s8(const mote_softmax_s8_t *p, const int8_t *in, int8_t *out);

@@ -147,7 +147,7 @@ int mote_onnx_global_pool(mote_import_t *m) {
                             .kernel_h = d[1], .kernel_w = d[2]};
     y = mote_import_emit(m, "max_pool2d", &t, 1, &a, NULL);
   } else {
-    mote_mean_attr_t a = {1, 2, 1};
+    mote_reduce_attr_t a = {MOTE_AXIS(1) | MOTE_AXIS(2), 1};
     y = mote_import_emit(m, "mean", &t, 1, &a, NULL);
   }
   return mote_import_set(m, mote_import_out(m, 0), y, MOTE_LAYOUT_LAST, rank);

@@ -7,6 +7,8 @@
 
 MOTE_WRAP1(mote_softmax_s8, mote_softmax_s8_t)
 MOTE_WRAP1(mote_softmax_f32, mote_softmax_f32_t)
+MOTE_WRAP1(mote_log_softmax_s8, mote_log_softmax_s8_t)
+MOTE_WRAP1(mote_log_softmax_f32, mote_log_softmax_f32_t)
 
 #define S(m) MOTE_FIELD(mote_softmax_s8_t, m, I32)
 static const mote_field_t fields_s8[] = {S(rows), S(n), S(multiplier), S(shift),
@@ -32,11 +34,31 @@ static const mote_kernel_t kernel_f32 = {"mote_softmax_f32", &struct_f32,
                                          run_mote_softmax_f32, "nn/softmax_f32.c",
                                          "f", "f", 0, 1};
 
+static const mote_field_t log_fields_s8[] = {
+    MOTE_FIELD_STRUCT(mote_log_softmax_s8_t, soft, &struct_s8),
+    MOTE_FIELD(mote_log_softmax_s8_t, back_multiplier, I32),
+    MOTE_FIELD(mote_log_softmax_s8_t, back_shift, I32)};
+static const mote_struct_t log_struct_s8 =
+    MOTE_STRUCT(mote_log_softmax_s8_t, "nn/softmax.h", log_fields_s8);
+static const mote_kernel_t log_kernel_s8 = {"mote_log_softmax_s8", &log_struct_s8,
+                                            run_mote_log_softmax_s8,
+                                            "nn/log_softmax_s8.c", "b", "b", 0, 1};
+
+static const mote_field_t log_fields_f32[] = {
+    MOTE_FIELD(mote_log_softmax_f32_t, rows, I32),
+    MOTE_FIELD(mote_log_softmax_f32_t, n, I32)};
+static const mote_struct_t log_struct_f32 =
+    MOTE_STRUCT(mote_log_softmax_f32_t, "nn/softmax.h", log_fields_f32);
+static const mote_kernel_t log_kernel_f32 = {"mote_log_softmax_f32", &log_struct_f32,
+                                             run_mote_log_softmax_f32,
+                                             "nn/log_softmax_f32.c", "f", "f", 0, 1};
+
 static const mote_param_t rows[] = {{"beta", MOTE_P_FLOAT,
                                      offsetof(mote_softmax_attr_t, beta), 1e-6, 1e6, 1.0,
                                      NULL, "", "Factor on the inputs."}};
 
-static int softmax_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
+static int shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out,
+                 float scale, int32_t zero) {
   const mote_tensor_t *in = mote_node_in(g, n, 0), *y = mote_node_out(g, n);
   MOTE_TRY(mote_want_uniform(g, n, 1));
   if (in->dims.rank < 1) return mote_fail(MOTE_ERR_SIZE, "the input has no axis");
@@ -44,9 +66,18 @@ static int softmax_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_
   if (in->dtype == MOTE_F32) return MOTE_OK;
   if (in->dims.d[in->dims.rank - 1] > 4095)
     return mote_fail(MOTE_ERR_LIMIT, "more than 4095 classes");
-  if (mote_scale_of(y) != 1.0f / 256 || mote_zero_of(y) != -128)
-    return mote_fail(MOTE_ERR_UNSUPPORTED, "the output must have scale 1/256, zero -128");
+  if (mote_scale_of(y) != scale || mote_zero_of(y) != zero)
+    return mote_fail(MOTE_ERR_UNSUPPORTED, "the output must have scale 1/%d, zero %d",
+                     (int)(1 / scale), (int)zero);
   return MOTE_OK;
+}
+
+static int softmax_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
+  return shape(g, n, out, 1.0f / 256, -128);
+}
+static int log_softmax_shape(const mote_graph_t *g, const mote_node_t *n,
+                             mote_dims_t *out) {
+  return shape(g, n, out, 1.0f / 16, 127);
 }
 
 /* beta * scale as a factor onto 5 integer bits; the largest difference that still fits.
@@ -86,3 +117,27 @@ const mote_op_t mote_op_softmax = {
     .attr_bytes = sizeof(mote_softmax_attr_t), .min_in = 1, .max_in = 1, .n_out = 1,
     .quant = MOTE_QUANT_UNIT, .weights_axis = -1, .shape = softmax_shape,
     .lower = softmax_lower};
+
+static int log_softmax_lower(mote_program_t *prog, int32_t node) {
+  const mote_graph_t *g = prog->graph;
+  const mote_tensor_t *in = mote_node_in(g, &g->nodes[node], 0);
+  int32_t classes = in->dims.d[in->dims.rank - 1], n_rows = mote_count(in) / classes;
+  int f32 = in->dtype == MOTE_F32;
+  mote_step_t *s =
+      mote_simple_step(prog, node, f32 ? &log_kernel_f32 : &log_kernel_s8, 1);
+  if (!s) return MOTE_ERR_NOMEM;
+  if (f32) {
+    *(mote_log_softmax_f32_t *)s->params = (mote_log_softmax_f32_t){n_rows, classes};
+    return MOTE_OK;
+  }
+  mote_log_softmax_s8_t *p = s->params;
+  p->soft.rows = n_rows, p->soft.n = classes;
+  MOTE_TRY(scale_s8(in, 1.0f, &p->soft));
+  double back = ldexp(1.0, 31 - p->soft.shift) / (double)p->soft.multiplier;
+  return mote_quantise_multiplier(back, &p->back_multiplier, &p->back_shift);
+}
+
+const mote_op_t mote_op_log_softmax = {
+    .name = "log_softmax", .help = "Logarithm of the softmax over the last axis.",
+    .min_in = 1, .max_in = 1, .n_out = 1, .quant = MOTE_QUANT_LOG, .weights_axis = -1,
+    .shape = log_softmax_shape, .lower = log_softmax_lower};

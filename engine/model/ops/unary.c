@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Functions of one value: relu, relu6, logistic, tanh, and quantize from int8 to int8.
- * For int8 each becomes a table of 256 entries, computed with the reference's fixed
- * point. */
+ * What functions of one value share; the clamps, logistic and tanh. */
 #include "model/ops/unary.h"
 
 #include <math.h>
@@ -9,12 +7,9 @@
 #include "base/fixed_exp.h"
 #include "nn/clamp.h"
 #include "nn/lut.h"
-#include "nn/unary.h"
 
 MOTE_WRAP1(mote_lut_s8, mote_lut_s8_t)
 MOTE_WRAP1(mote_clamp_f32, mote_clamp_f32_t)
-MOTE_WRAP1(mote_logistic_f32, mote_unary_t)
-MOTE_WRAP1(mote_tanh_f32, mote_unary_t)
 
 static const mote_field_t lut_fields[] = {MOTE_FIELD(mote_lut_s8_t, n, I32),
                                           MOTE_FIELD(mote_lut_s8_t, table, I8S)};
@@ -38,13 +33,14 @@ static const mote_kernel_t clamp_kernel = {"mote_clamp_f32",
                                            1};
 
 static const mote_field_t unary_fields[] = {MOTE_FIELD(mote_unary_t, n, I32)};
-static const mote_struct_t unary_struct =
+const mote_struct_t mote_struct_unary =
     MOTE_STRUCT(mote_unary_t, "nn/unary.h", unary_fields);
-static const mote_kernel_t logistic_kernel = {"mote_logistic_f32", &unary_struct,
-                                              run_mote_logistic_f32, "nn/logistic_f32.c",
-                                              "f", "f", 0, 1};
-static const mote_kernel_t tanh_kernel = {
-    "mote_tanh_f32", &unary_struct, run_mote_tanh_f32, "nn/tanh_f32.c", "f", "f", 0, 1};
+static const mote_field_t alpha_fields[] = {MOTE_FIELD(mote_alpha_f32_t, n, I32),
+                                            MOTE_FIELD(mote_alpha_f32_t, alpha, F32)};
+const mote_struct_t mote_struct_alpha =
+    MOTE_STRUCT(mote_alpha_f32_t, "nn/unary.h", alpha_fields);
+MOTE_UNARY_KERNEL(logistic)
+MOTE_UNARY_KERNEL(tanh)
 
 int mote_lower_table(mote_program_t *prog, int32_t node, const int8_t *table) {
   mote_step_t *s = mote_simple_step(prog, node, &lut_kernel, 1);
@@ -59,7 +55,7 @@ int mote_lower_lut(mote_program_t *prog, int32_t node, mote_lut_fn fn) {
   const mote_node_t *n = &g->nodes[node];
   int8_t *table = mote_arena_take(prog->arena, 256, 1);
   if (!table) return MOTE_ERR_NOMEM;
-  MOTE_TRY(fn(mote_node_in(g, n, 0), mote_node_out(g, n), table));
+  MOTE_TRY(fn(mote_node_in(g, n, 0), mote_node_out(g, n), n->attr, table));
   return mote_lower_table(prog, node, table);
 }
 
@@ -76,17 +72,31 @@ int mote_lut_clamp(const mote_tensor_t *in, const mote_tensor_t *out, int32_t ac
   return MOTE_OK;
 }
 
-static double float_ratio(const mote_tensor_t *in, const mote_tensor_t *out) {
-  return (double)(mote_scale_of(in) / mote_scale_of(out));
+static int8_t nearest(float y, float inverse, int32_t zero) {
+  float q = roundf(y * inverse) + (float)zero;
+  return (int8_t)(q > 127.0f ? 127 : q >= -128.0f ? (int32_t)q : -128);
 }
 
-static int lut_relu(const mote_tensor_t *in, const mote_tensor_t *out, int8_t *table) {
-  return mote_lut_clamp(in, out, MOTE_ACT_RELU, float_ratio(in, out), table);
+int mote_lut_real(const mote_tensor_t *in, const mote_tensor_t *out,
+                  double (*fn)(double x), int8_t table[256]) {
+  float inverse = 1.0f / mote_scale_of(out);
+  for (int32_t i = -128; i < 128; i++) {
+    float x = mote_scale_of(in) * (float)(i - mote_zero_of(in));
+    table[i + 128] = nearest((float)fn((double)x), inverse, mote_zero_of(out));
+  }
+  return MOTE_OK;
 }
 
-static int lut_relu6(const mote_tensor_t *in, const mote_tensor_t *out, int8_t *table) {
-  return mote_lut_clamp(in, out, MOTE_ACT_RELU6, float_ratio(in, out), table);
-}
+#define CLAMP_LUT(id, act)                                                               \
+  static int lut_##id(const mote_tensor_t *in, const mote_tensor_t *out,                 \
+                      const void *attr, int8_t *table) {                                 \
+    (void)attr;                                                                          \
+    double ratio = (double)(mote_scale_of(in) / mote_scale_of(out));                     \
+    return mote_lut_clamp(in, out, act, ratio, table);                                   \
+  }
+CLAMP_LUT(relu, MOTE_ACT_RELU)
+CLAMP_LUT(relu6, MOTE_ACT_RELU6)
+CLAMP_LUT(relu_n1_to_1, MOTE_ACT_RELU_N1_TO_1)
 
 /* The input with 4 integer bits; where it saturates, so does the function. */
 typedef struct { int32_t multiplier, shift, radius; } q4_t;
@@ -119,18 +129,16 @@ static int lut_curve(const mote_tensor_t *in, int32_t (*fn)(int32_t), int8_t *ta
   return MOTE_OK;
 }
 
-static int lut_logistic(const mote_tensor_t *in, const mote_tensor_t *out,
-                        int8_t *table) {
-  (void)out;
-  return lut_curve(in, sigmoid_s8, table);
-}
+#define CURVE_LUT(id, fn)                                                                \
+  static int lut_##id(const mote_tensor_t *in, const mote_tensor_t *out,                 \
+                      const void *attr, int8_t *table) {                                 \
+    (void)out, (void)attr;                                                               \
+    return lut_curve(in, fn, table);                                                     \
+  }
+CURVE_LUT(logistic, sigmoid_s8)
+CURVE_LUT(tanh, tanh_s8)
 
-static int lut_tanh(const mote_tensor_t *in, const mote_tensor_t *out, int8_t *table) {
-  (void)out;
-  return lut_curve(in, tanh_s8, table);
-}
-
-static int unary_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
+int mote_unary_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
   MOTE_TRY(mote_want_uniform(g, n, 1));
   *out = mote_node_in(g, n, 0)->dims;
   const mote_tensor_t *y = mote_node_out(g, n);
@@ -156,7 +164,9 @@ static int lower_clamp(mote_program_t *prog, int32_t node, int32_t act) {
   return MOTE_OK;
 }
 
-static int lower_curve(mote_program_t *prog, int32_t node, const mote_kernel_t *k) {
+int mote_unary_lower(mote_program_t *prog, int32_t node, const mote_kernel_t *k,
+                     mote_lut_fn fn) {
+  if (!is_f32(prog, node)) return mote_lower_lut(prog, node, fn);
   mote_step_t *s = mote_simple_step(prog, node, k, 1);
   if (!s) return MOTE_ERR_NOMEM;
   mote_unary_t *p = s->params;
@@ -164,35 +174,29 @@ static int lower_curve(mote_program_t *prog, int32_t node, const mote_kernel_t *
   return MOTE_OK;
 }
 
-static int relu_lower(mote_program_t *prog, int32_t node) {
-  return is_f32(prog, node) ? lower_clamp(prog, node, MOTE_ACT_RELU)
-                            : mote_lower_lut(prog, node, lut_relu);
-}
-static int relu6_lower(mote_program_t *prog, int32_t node) {
-  return is_f32(prog, node) ? lower_clamp(prog, node, MOTE_ACT_RELU6)
-                            : mote_lower_lut(prog, node, lut_relu6);
-}
-static int logistic_lower(mote_program_t *prog, int32_t node) {
-  return is_f32(prog, node) ? lower_curve(prog, node, &logistic_kernel)
-                            : mote_lower_lut(prog, node, lut_logistic);
-}
-static int tanh_lower(mote_program_t *prog, int32_t node) {
-  return is_f32(prog, node) ? lower_curve(prog, node, &tanh_kernel)
-                            : mote_lower_lut(prog, node, lut_tanh);
+int mote_alpha_lower(mote_program_t *prog, int32_t node, const mote_kernel_t *k,
+                     mote_lut_fn fn) {
+  const mote_alpha_attr_t *a = prog->graph->nodes[node].attr;
+  if (!is_f32(prog, node)) return mote_lower_lut(prog, node, fn);
+  MOTE_TRY(mote_unary_lower(prog, node, k, fn));
+  ((mote_alpha_f32_t *)prog->steps[prog->n_steps - 1].params)->alpha = a->alpha;
+  return MOTE_OK;
 }
 
-#define UNARY(id, text, rule)                                                            \
-  const mote_op_t mote_op_##id = {.name = #id,                                           \
-                                  .help = text,                                          \
-                                  .min_in = 1,                                           \
-                                  .max_in = 1,                                           \
-                                  .n_out = 1,                                            \
-                                  .quant = rule,                                         \
-                                  .weights_axis = -1,                                    \
-                                  .shape = unary_shape,                                  \
-                                  .lower = id##_lower,                                   \
-                                  .traits = mote_traits_value}
-UNARY(relu, "max(x, 0).", MOTE_QUANT_FREE);
-UNARY(relu6, "x limited to 0..6.", MOTE_QUANT_FREE);
-UNARY(logistic, "1 / (1 + exp(-x)).", MOTE_QUANT_UNIT);
-UNARY(tanh, "Hyperbolic tangent.", MOTE_QUANT_SIGNED_UNIT);
+#define CLAMP(id, text, act)                                                             \
+  static int id##_lower(mote_program_t *prog, int32_t node) {                            \
+    return is_f32(prog, node) ? lower_clamp(prog, node, act)                             \
+                              : mote_lower_lut(prog, node, lut_##id);                    \
+  }                                                                                      \
+  MOTE_UNARY_OP(id, text, .traits = mote_traits_rising)
+CLAMP(relu, "max(x, 0).", MOTE_ACT_RELU);
+CLAMP(relu6, "x limited to 0..6.", MOTE_ACT_RELU6);
+CLAMP(relu_n1_to_1, "x limited to -1..1.", MOTE_ACT_RELU_N1_TO_1);
+
+#define CURVE(id, text, rule)                                                            \
+  static int id##_lower(mote_program_t *prog, int32_t node) {                            \
+    return mote_unary_lower(prog, node, &kernel_##id, lut_##id);                         \
+  }                                                                                      \
+  MOTE_UNARY_OP(id, text, .quant = rule, .traits = mote_traits_rising)
+CURVE(logistic, "1 / (1 + exp(-x)).", MOTE_QUANT_UNIT);
+CURVE(tanh, "Hyperbolic tangent.", MOTE_QUANT_SIGNED_UNIT);

@@ -92,6 +92,7 @@ static inline void mote_tfl_option_float(mote_tfl_op_t *o, int index, float valu
   mote_tfl_option(o, index, bits);
 }
 uint32_t mote_tfl_act_code(int32_t act);
+uint32_t mote_tfl_type_code(mote_dtype_t t);
 /* Index of a new tensor "<name>/<what>". */
 int32_t mote_tfl_extra(mote_tfl_out_t *f, const char *name, const char *what,
                        const mote_tfl_extra_t *e);

@@ -3,7 +3,7 @@
  * schema needs. */
 #include "model/tflite/map.h"
 
-static uint32_t type_code(mote_dtype_t t) {
+uint32_t mote_tfl_type_code(mote_dtype_t t) {
   static const uint32_t code[] = {[MOTE_F32] = 0, [MOTE_F16] = 1, [MOTE_I32] = 2,
                                   [MOTE_U8] = 3,  [MOTE_I64] = 4, [MOTE_BOOL] = 6,
                                   [MOTE_I16] = 7, [MOTE_I8] = 9};
@@ -44,7 +44,8 @@ static row_t tensor_row(const mote_tfl_out_t *f, int32_t i) {
 }
 
 static void write_tensor(mote_fb_t *fb, size_t ref, const row_t *t) {
-  mote_fb_field_t fields[6] = {{0, 0}, {1, type_code(t->dtype)}, {2, t->buffer}, {3, 0}};
+  mote_fb_field_t fields[6] = {
+      {0, 0}, {1, mote_tfl_type_code(t->dtype)}, {2, t->buffer}, {3, 0}};
   size_t at[6];
   int quantised = t->quant && t->quant->n > 0, n = 4;
   if (quantised) fields[n++] = (mote_fb_field_t){4, 0};

@@ -110,7 +110,7 @@ static int emit_global_max(const mote_layer_t *l, mote_emit_t *e, const float *w
 static int emit_global_avg(const mote_layer_t *l, mote_emit_t *e, const float *w,
                            const float *s) {
   (void)w, (void)s;
-  mote_mean_attr_t attr = {.first = 1, .last = 2, .keep_dims = 1};
+  mote_reduce_attr_t attr = {.axes = MOTE_AXIS(1) | MOTE_AXIS(2), .keep_dims = 1};
   mote_emit_node_t n = {.op = "mean", .n_in = 1, .attr = &attr};
   MOTE_TRY(n.in[0] = mote_emit_in(e, l, 0, 1));
   return mote_emit_node(e, l, &n);
