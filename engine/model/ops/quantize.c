@@ -63,8 +63,8 @@ static const mote_kernel_t to_real_kernel = {
 #define ALL (INTEGERS | MOTE_TYPE_BIT(MOTE_F32))
 
 static int32_t element(mote_dtype_t t) {
-  return t == MOTE_I8    ? MOTE_EL_I8
-         : t == MOTE_U8  ? MOTE_EL_U8
+  return t == MOTE_I8                     ? MOTE_EL_I8
+         : t == MOTE_U8 || t == MOTE_BOOL ? MOTE_EL_U8
          : t == MOTE_I16 ? MOTE_EL_I16
          : t == MOTE_I32 ? MOTE_EL_I32
                          : MOTE_EL_F32;
@@ -99,7 +99,9 @@ static int dequantize_shape(const mote_graph_t *g, const mote_node_t *n,
 static int cast_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
   const mote_tensor_t *in = mote_node_in(g, n, 0), *y = mote_node_out(g, n);
   *out = in->dims;
-  if (mote_op_takes(n->op, in->dtype) && mote_op_takes(n->op, y->dtype)) return MOTE_OK;
+  if (mote_op_takes(n->op, in->dtype) && mote_op_takes(n->op, y->dtype) &&
+      y->dtype != MOTE_BOOL)
+    return MOTE_OK;
   return mote_fail(MOTE_ERR_UNSUPPORTED, "from %s to %s", mote_dtype_name(in->dtype),
                    mote_dtype_name(y->dtype));
 }
@@ -170,5 +172,6 @@ const mote_op_t mote_op_dequantize = {
     .lower = dequantize_lower, .traits = mote_traits_rising};
 const mote_op_t mote_op_cast = {
     .name = "cast", .help = "The same numbers in another type; scales do not count.",
-    .min_in = 1, .max_in = 1, .n_out = 1, .types = ALL, .quant = MOTE_QUANT_NONE,
+    .min_in = 1, .max_in = 1, .n_out = 1, .types = ALL | MOTE_TYPE_BIT(MOTE_BOOL),
+    .quant = MOTE_QUANT_NONE,
     .weights_axis = -1, .shape = cast_shape, .lower = cast_lower};
