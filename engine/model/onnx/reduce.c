@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Reductions over neighbouring axes of the tensor. The reduced axes stay with size 1 at
+ * Reductions over any axes. The reduced axes stay with size 1 at
  * first; when the file drops them, that is a reshape. */
 #include <string.h>
 
@@ -13,17 +13,12 @@ static const char *ours_of(const char *onnx) {
   return onnx;
 }
 
-/* The first and last axis of the tensor; negative when others lie between them. */
-static int range_of(uint32_t axes, int32_t rank, mote_layout_t layout,
-                    mote_mean_attr_t *a) {
-  uint32_t set = 0;
-  int32_t first = 0, last = MOTE_RANK_MAX;
+/* The axes of the tensor, which may lie in another order. */
+static int32_t axes_of(uint32_t axes, int32_t rank, mote_layout_t layout) {
+  int32_t set = 0;
   for (int32_t i = 0; i < rank; i++)
-    if (axes >> i & 1) set |= 1u << mote_import_map_axis(i, rank, layout);
-  while (!(set >> first & 1)) first++;
-  while (!(set >> last & 1)) last--;
-  *a = (mote_mean_attr_t){first, last, 1};
-  return set >> first == (2u << (last - first)) - 1 ? MOTE_OK : MOTE_ERR_UNSUPPORTED;
+    if (axes >> i & 1) set |= MOTE_AXIS(mote_import_map_axis(i, rank, layout));
+  return set;
 }
 
 /* The value that has the reduced axes with size 1 -> the node's output. */
@@ -43,7 +38,6 @@ int mote_onnx_reduce(mote_import_t *m) {
   const mote_dims_t d = m->values[v].dims;
   int keep = mote_import_int(m, "keepdims", 1) != 0, named;
   mote_layout_t layout = mote_import_layout(m, v);
-  mote_mean_attr_t a;
   uint32_t axes;
   MOTE_TRY(mote_import_axes(m, "axes", 1, d.rank, (1u << d.rank) - 1, &axes));
   named = mote_onnx_attr(m->node, "axes") || mote_import_in(m, 1) >= 0;
@@ -51,11 +45,7 @@ int mote_onnx_reduce(mote_import_t *m) {
     return mote_import_alias(m, v, y);
   if (!d.rank) return MOTE_IMPORT_UNSUPPORTED("a scalar");
   if (layout == MOTE_LAYOUT_FLAT) layout = MOTE_LAYOUT_PLAIN;
-  if (range_of(axes, d.rank, layout, &a) < 0) {
-    layout = layout == MOTE_LAYOUT_LAST ? MOTE_LAYOUT_PLAIN : MOTE_LAYOUT_LAST;
-    if (d.rank < 3 || d.rank > 4 || range_of(axes, d.rank, layout, &a) < 0)
-      return MOTE_IMPORT_UNSUPPORTED("axes that are not neighbours");
-  }
+  mote_reduce_attr_t a = {axes_of(axes, d.rank, layout), 1};
   MOTE_TRY(t = mote_import_tensor(m, v, layout));
   MOTE_TRY(t = mote_import_emit(m, ours_of(m->node->op), &t, 1, &a, NULL));
   if (keep) return mote_import_set(m, y, t, layout, d.rank);

@@ -230,19 +230,18 @@ static int concat(node_t *x) {
 }
 
 static int mean(node_t *x) {
-  const mote_mean_attr_t *a = x->n->attr;
-  int32_t rank = in_of(x, 0)->dims.rank, first, last;
+  const mote_reduce_attr_t *a = x->n->attr;
+  int32_t rank = in_of(x, 0)->dims.rank, many = 0;
   int64_t axes[MOTE_RANK_MAX];
-  MOTE_TRY(first = mote_resolve_axis(a->first, rank));
-  MOTE_TRY(last = mote_resolve_axis(a->last, rank));
-  int image = rank == 4 && first == 1 && last == 2;
+  int image = rank == 4 && a->axes == (MOTE_AXIS(1) | MOTE_AXIS(2));
   int from = image ? mote_export_is_nchw(x->e, x->n->in[0]) : MOTE_EXPORT_OWN;
   int to = from && a->keep_dims;
-  for (int32_t i = first; i <= last; i++) axes[i - first] = axis_in(i, from);
+  for (int32_t i = 0; i < rank; i++)
+    if (a->axes >> i & 1) axes[many++] = axis_in(i, from);
   mote_export_node_t o = mote_export_node(x->name,
                                           mote_export_in(x->e, x->n->in[0], from),
                                           mote_export_out(x->e, x->n->out[0], to));
-  mote_export_attr_ints(&o, "axes", axes, last - first + 1);
+  mote_export_attr_ints(&o, "axes", axes, many);
   mote_export_attr_int(&o, "keepdims", a->keep_dims);
   mote_export_emit(x->e, &o);
   mote_export_done(x->e, x->n->out[0], to);
