@@ -51,4 +51,12 @@ static inline int32_t mote_requantise(int32_t x, int32_t multiplier, int32_t shi
   return mote_round_shift(mote_mul_q31(mote_shift_left(x, left), multiplier), right);
 }
 
+/* The same for sums beyond 32 bits: 16 bits of the multiplier, one rounding, halves up.
+ * -31 <= shift <= 7. */
+static inline int32_t mote_requantise_wide(int64_t x, int32_t multiplier, int32_t shift) {
+  int32_t m = multiplier < 0x7fff0000 ? (multiplier + (1 << 15)) >> 16 : 0x7fff;
+  int32_t right = 15 - shift;
+  return (int32_t)((x * m + ((int64_t)1 << (right - 1))) >> right);
+}
+
 #endif

@@ -17,6 +17,12 @@ typedef struct {
   mote_filter_f32_t filter;
 } mote_conv2d_f32_t;
 
+typedef struct {
+  mote_window_t win;
+  mote_filter_s16_t filter;
+} mote_conv2d_s16_t;
+
+void mote_conv2d_s16(const mote_conv2d_s16_t *p, const int16_t *in, int16_t *out);
 void mote_conv2d_s8(const mote_conv2d_s8_t *p, const int8_t *in, int8_t *out);
 /* Sum: the runs of contiguous inputs under the window, row by row, as in nn/dot.h; then
  * the bias. */

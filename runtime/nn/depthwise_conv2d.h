@@ -19,6 +19,14 @@ typedef struct {
   mote_filter_f32_t filter;
 } mote_depthwise_conv2d_f32_t;
 
+typedef struct {
+  mote_window_t win;
+  int32_t multiplier;
+  mote_filter_s16_t filter;
+} mote_depthwise_conv2d_s16_t;
+
+void mote_depthwise_conv2d_s16(const mote_depthwise_conv2d_s16_t *p, const int16_t *in,
+                               int16_t *out);
 void mote_depthwise_conv2d_s8(const mote_depthwise_conv2d_s8_t *p, const int8_t *in,
                               int8_t *out);
 /* Sum: tap after tap, row by row, then the bias. */

@@ -9,13 +9,16 @@
 typedef struct {
   mote_window_t win;
   int32_t min, max;
-} mote_pool2d_s8_t;
+} mote_pool2d_s8_t; /* int16 too */
 
 typedef struct {
   mote_window_t win;
   float min, max;
 } mote_pool2d_f32_t;
 
+void mote_max_pool2d_s16(const mote_pool2d_s8_t *p, const int16_t *in, int16_t *out);
+void mote_average_pool2d_s16(const mote_pool2d_s8_t *p, const int16_t *in,
+                             int16_t *out);
 void mote_max_pool2d_s8(const mote_pool2d_s8_t *p, const int8_t *in, int8_t *out);
 void mote_max_pool2d_f32(const mote_pool2d_f32_t *p, const float *in, float *out);
 /* Rounds halves away from zero. */

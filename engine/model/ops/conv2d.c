@@ -4,6 +4,7 @@
 
 MOTE_WRAP1(mote_conv2d_s8, mote_conv2d_s8_t)
 MOTE_WRAP1(mote_conv2d_f32, mote_conv2d_f32_t)
+MOTE_WRAP1(mote_conv2d_s16, mote_conv2d_s16_t)
 
 static const mote_field_t fields_s8[] = {
     MOTE_FIELD_STRUCT(mote_conv2d_s8_t, win, &mote_struct_window),
@@ -12,6 +13,15 @@ static const mote_struct_t struct_s8 =
     MOTE_STRUCT(mote_conv2d_s8_t, "nn/conv2d.h", fields_s8);
 static const mote_kernel_t kernel_s8 = {
     "mote_conv2d_s8", &struct_s8, run_mote_conv2d_s8, "nn/conv2d_s8.c", "b", "b", 0, 0};
+
+static const mote_field_t fields_s16[] = {
+    MOTE_FIELD_STRUCT(mote_conv2d_s16_t, win, &mote_struct_window),
+    MOTE_FIELD_STRUCT(mote_conv2d_s16_t, filter, &mote_struct_filter_s16)};
+static const mote_struct_t struct_s16 =
+    MOTE_STRUCT(mote_conv2d_s16_t, "nn/conv2d.h", fields_s16);
+static const mote_kernel_t kernel_s16 = {
+    "mote_conv2d_s16", &struct_s16, run_mote_conv2d_s16,
+    "nn/conv2d_s16.c", "h", "h", 0, 0};
 
 static const mote_field_t fields_f32[] = {
     MOTE_FIELD_STRUCT(mote_conv2d_f32_t, win, &mote_struct_window),
@@ -48,16 +58,23 @@ static int conv2d_lower(mote_program_t *prog, int32_t node) {
   const mote_graph_t *g = prog->graph;
   const mote_node_t *n = &g->nodes[node];
   const mote_window_attr_t *a = n->attr;
-  int f32 = mote_node_out(g, n)->dtype == MOTE_F32;
-  mote_step_t *s = mote_simple_step(prog, node, f32 ? &kernel_f32 : &kernel_s8, 1);
+  mote_dtype_t t = mote_node_out(g, n)->dtype;
+  mote_step_t *s = mote_simple_step(prog, node, t == MOTE_F32  ? &kernel_f32
+                                                : t == MOTE_I8 ? &kernel_s8
+                                                               : &kernel_s16, 1);
   mote_window_t w;
   if (!s) return MOTE_ERR_NOMEM;
   MOTE_TRY(window_of(g, n, &w));
   s->macs = (int64_t)w.out_h * w.out_w * w.out_c * w.k_h * w.k_w * w.in_c;
-  if (f32) {
+  if (t == MOTE_F32) {
     mote_conv2d_f32_t *p = s->params;
     p->win = w;
     return mote_fill_filter_f32(prog, node, a->activation, &p->filter);
+  }
+  if (t == MOTE_I16) {
+    mote_conv2d_s16_t *p = s->params;
+    p->win = w;
+    return mote_fill_filter_s16(prog, node, a->activation, &p->filter);
   }
   mote_conv2d_s8_t *p = s->params;
   p->win = w;
@@ -69,4 +86,5 @@ const mote_op_t mote_op_conv2d = {
     .attrs = mote_window_rows, .n_attrs = MOTE_CONV_ROWS,
     .attr_bytes = sizeof(mote_window_attr_t), .min_in = 2, .max_in = 3, .n_out = 1,
     .const_in = 6,
+    .types = MOTE_TYPES_F32_I8_I16,
     .weights_axis = 0, .shape = conv2d_shape, .lower = conv2d_lower};

@@ -4,6 +4,7 @@
 
 MOTE_WRAP1(mote_dense_s8, mote_dense_s8_t)
 MOTE_WRAP1(mote_dense_f32, mote_dense_f32_t)
+MOTE_WRAP1(mote_dense_s16, mote_dense_s16_t)
 
 static const mote_field_t fields_s8[] = {
     MOTE_FIELD(mote_dense_s8_t, rows, I32), MOTE_FIELD(mote_dense_s8_t, in_n, I32),
@@ -13,6 +14,16 @@ static const mote_struct_t struct_s8 =
     MOTE_STRUCT(mote_dense_s8_t, "nn/dense.h", fields_s8);
 static const mote_kernel_t kernel_s8 = {
     "mote_dense_s8", &struct_s8, run_mote_dense_s8, "nn/dense_s8.c", "b", "b", 0, 0};
+
+static const mote_field_t fields_s16[] = {
+    MOTE_FIELD(mote_dense_s16_t, rows, I32), MOTE_FIELD(mote_dense_s16_t, in_n, I32),
+    MOTE_FIELD(mote_dense_s16_t, out_n, I32),
+    MOTE_FIELD_STRUCT(mote_dense_s16_t, filter, &mote_struct_filter_s16)};
+static const mote_struct_t struct_s16 =
+    MOTE_STRUCT(mote_dense_s16_t, "nn/dense.h", fields_s16);
+static const mote_kernel_t kernel_s16 = {
+    "mote_dense_s16", &struct_s16, run_mote_dense_s16,
+    "nn/dense_s16.c", "h", "h", 0, 0};
 
 static const mote_field_t fields_f32[] = {
     MOTE_FIELD(mote_dense_f32_t, rows, I32), MOTE_FIELD(mote_dense_f32_t, in_n, I32),
@@ -49,15 +60,22 @@ static int dense_lower(mote_program_t *prog, int32_t node) {
   const mote_node_t *n = &g->nodes[node];
   const mote_dense_attr_t *a = n->attr;
   const mote_tensor_t *in = mote_node_in(g, n, 0), *w = mote_node_in(g, n, 1);
-  int f32 = in->dtype == MOTE_F32;
-  mote_step_t *s = mote_simple_step(prog, node, f32 ? &kernel_f32 : &kernel_s8, 1);
+  mote_dtype_t t = mote_node_out(g, n)->dtype;
+  mote_step_t *s = mote_simple_step(prog, node, t == MOTE_F32  ? &kernel_f32
+                                                : t == MOTE_I8 ? &kernel_s8
+                                                               : &kernel_s16, 1);
   if (!s) return MOTE_ERR_NOMEM;
   int32_t n_rows = mote_count(in) / w->dims.d[1];
   s->macs = (int64_t)n_rows * mote_count(w);
-  if (f32) {
+  if (t == MOTE_F32) {
     mote_dense_f32_t *p = s->params;
     p->rows = n_rows, p->in_n = w->dims.d[1], p->out_n = w->dims.d[0];
     return mote_fill_filter_f32(prog, node, a->activation, &p->filter);
+  }
+  if (t == MOTE_I16) {
+    mote_dense_s16_t *p = s->params;
+    p->rows = n_rows, p->in_n = w->dims.d[1], p->out_n = w->dims.d[0];
+    return mote_fill_filter_s16(prog, node, a->activation, &p->filter);
   }
   mote_dense_s8_t *p = s->params;
   p->rows = n_rows, p->in_n = w->dims.d[1], p->out_n = w->dims.d[0];
@@ -68,4 +86,5 @@ const mote_op_t mote_op_dense = {
     .name = "dense", .help = "Fully connected layer.", .attrs = rows, .n_attrs = 2,
     .attr_bytes = sizeof(mote_dense_attr_t), .min_in = 2, .max_in = 3, .n_out = 1,
     .const_in = 6,
+    .types = MOTE_TYPES_F32_I8_I16,
     .weights_axis = 0, .shape = dense_shape, .lower = dense_lower};

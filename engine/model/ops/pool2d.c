@@ -3,6 +3,8 @@
 #include "nn/pool2d.h"
 
 MOTE_WRAP1(mote_max_pool2d_s8, mote_pool2d_s8_t)
+MOTE_WRAP1(mote_max_pool2d_s16, mote_pool2d_s8_t)
+MOTE_WRAP1(mote_average_pool2d_s16, mote_pool2d_s8_t)
 MOTE_WRAP1(mote_max_pool2d_f32, mote_pool2d_f32_t)
 MOTE_WRAP1(mote_average_pool2d_s8, mote_pool2d_s8_t)
 MOTE_WRAP1(mote_average_pool2d_f32, mote_pool2d_f32_t)
@@ -19,17 +21,21 @@ static const mote_field_t fields_f32[] = {
 static const mote_struct_t struct_f32 =
     MOTE_STRUCT(mote_pool2d_f32_t, "nn/pool2d.h", fields_f32);
 
-typedef struct { mote_kernel_t s8, f32; } pair_t;
-static const pair_t max_kernels = {
+typedef struct { mote_kernel_t s8, f32, s16; } kernels_t;
+static const kernels_t max_kernels = {
     {"mote_max_pool2d_s8", &struct_s8, run_mote_max_pool2d_s8, "nn/max_pool2d_s8.c", "b",
      "b", 0, 0},
     {"mote_max_pool2d_f32", &struct_f32, run_mote_max_pool2d_f32, "nn/max_pool2d_f32.c",
-     "f", "f", 0, 0}};
-static const pair_t average_kernels = {
+     "f", "f", 0, 0},
+    {"mote_max_pool2d_s16", &struct_s8, run_mote_max_pool2d_s16,
+     "nn/max_pool2d_s16.c", "h", "h", 0, 0}};
+static const kernels_t average_kernels = {
     {"mote_average_pool2d_s8", &struct_s8, run_mote_average_pool2d_s8,
      "nn/average_pool2d_s8.c", "b", "b", 0, 0},
     {"mote_average_pool2d_f32", &struct_f32, run_mote_average_pool2d_f32,
-     "nn/average_pool2d_f32.c", "f", "f", 0, 0}};
+     "nn/average_pool2d_f32.c", "f", "f", 0, 0},
+    {"mote_average_pool2d_s16", &struct_s8, run_mote_average_pool2d_s16,
+     "nn/average_pool2d_s16.c", "h", "h", 0, 0}};
 
 static int pool_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
   const mote_window_attr_t *a = n->attr;
@@ -46,13 +52,16 @@ static int pool_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *
   return MOTE_OK;
 }
 
-static int pool_lower(mote_program_t *prog, int32_t node, const pair_t *kernels) {
+static int pool_lower(mote_program_t *prog, int32_t node, const kernels_t *kernels) {
   const mote_graph_t *g = prog->graph;
   const mote_node_t *n = &g->nodes[node];
   const mote_window_attr_t *a = n->attr;
   const mote_tensor_t *in = mote_node_in(g, n, 0), *out = mote_node_out(g, n);
   int f32 = in->dtype == MOTE_F32;
-  mote_step_t *s = mote_simple_step(prog, node, f32 ? &kernels->f32 : &kernels->s8, 1);
+  const mote_kernel_t *k = f32                       ? &kernels->f32
+                           : in->dtype == MOTE_I8 ? &kernels->s8
+                                                  : &kernels->s16;
+  mote_step_t *s = mote_simple_step(prog, node, k, 1);
   mote_window_t w;
   if (!s) return MOTE_ERR_NOMEM;
   MOTE_TRY(mote_window_make(a, &in->dims, a->kernel_h, a->kernel_w, &w));
@@ -83,6 +92,7 @@ const mote_op_t mote_op_max_pool2d = {.name = "max_pool2d",
                                       .min_in = 1,
                                       .max_in = 1,
                                       .n_out = 1,
+                                      .types = MOTE_TYPES_F32_I8_I16,
                                       .quant = MOTE_QUANT_SAME,
                                       .weights_axis = -1,
                                       .shape = pool_shape,
@@ -93,5 +103,6 @@ const mote_op_t mote_op_average_pool2d = {
     .name = "average_pool2d", .help = "Average under the window; padding does not count.",
     .attrs = mote_window_rows, .n_attrs = MOTE_POOL_ROWS,
     .attr_bytes = sizeof(mote_window_attr_t), .min_in = 1, .max_in = 1, .n_out = 1,
-    .quant = MOTE_QUANT_SAME, .weights_axis = -1, .shape = pool_shape,
+    .types = MOTE_TYPES_F32_I8_I16, .quant = MOTE_QUANT_SAME, .weights_axis = -1,
+    .shape = pool_shape,
     .lower = average_lower, .traits = mote_traits_window};

@@ -45,11 +45,19 @@ static int lut_leaky(const mote_tensor_t *in, const mote_tensor_t *out, const vo
   return MOTE_OK;
 }
 
+static int is_s16(const mote_program_t *prog, int32_t node) {
+  return mote_node_out(prog->graph, &prog->graph->nodes[node])->dtype == MOTE_I16;
+}
+
 static int leaky_relu_lower(mote_program_t *prog, int32_t node) {
+  const mote_alpha_attr_t *a = prog->graph->nodes[node].attr;
+  const mote_sides_t sides = {a->alpha, 0, MOTE_ACT_NONE};
+  if (is_s16(prog, node)) return mote_lower_sides_s16(prog, node, &sides);
   return mote_alpha_lower(prog, node, &kernel_leaky_relu, lut_leaky);
 }
 MOTE_UNARY_OP(leaky_relu, "x, below zero alpha x.", .attrs = leaky_rows, .n_attrs = 1,
-              .attr_bytes = sizeof(mote_alpha_attr_t), .traits = mote_traits_value);
+              .attr_bytes = sizeof(mote_alpha_attr_t), .types = MOTE_TYPES_F32_I8_I16,
+              .traits = mote_traits_value);
 
 /* ---- abs ---- */
 
@@ -69,9 +77,12 @@ static int lut_abs(const mote_tensor_t *in, const mote_tensor_t *out, const void
 }
 
 static int abs_lower(mote_program_t *prog, int32_t node) {
+  const mote_sides_t sides = {1.0f, 1, MOTE_ACT_NONE};
+  if (is_s16(prog, node)) return mote_lower_sides_s16(prog, node, &sides);
   return mote_unary_lower(prog, node, &kernel_abs, lut_abs);
 }
-MOTE_UNARY_OP(abs, "Absolute value.", .traits = mote_traits_value);
+MOTE_UNARY_OP(abs, "Absolute value.", .types = MOTE_TYPES_F32_I8_I16,
+              .traits = mote_traits_value);
 
 /* ---- rsqrt ---- */
 

@@ -143,6 +143,10 @@ int mote_unary_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *o
   *out = mote_node_in(g, n, 0)->dims;
   const mote_tensor_t *y = mote_node_out(g, n);
   if (y->dtype == MOTE_F32 || n->op->quant == MOTE_QUANT_FREE) return MOTE_OK;
+  if (y->dtype == MOTE_I16)
+    return mote_scale_of(y) == 1.0f / 32768
+               ? MOTE_OK
+               : mote_fail(MOTE_ERR_UNSUPPORTED, "the output must have scale 1/32768");
   int unit = n->op->quant == MOTE_QUANT_UNIT;
   if (mote_scale_of(y) == (unit ? 1.0f / 256 : 1.0f / 128) &&
       mote_zero_of(y) == (unit ? -128 : 0))
@@ -151,8 +155,12 @@ int mote_unary_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *o
                    unit ? 256 : 128, unit ? -128 : 0);
 }
 
+static mote_dtype_t type_of(const mote_program_t *prog, int32_t node) {
+  return mote_node_out(prog->graph, &prog->graph->nodes[node])->dtype;
+}
+
 static int is_f32(const mote_program_t *prog, int32_t node) {
-  return mote_node_out(prog->graph, &prog->graph->nodes[node])->dtype == MOTE_F32;
+  return type_of(prog, node) == MOTE_F32;
 }
 
 static int lower_clamp(mote_program_t *prog, int32_t node, int32_t act) {
@@ -185,18 +193,23 @@ int mote_alpha_lower(mote_program_t *prog, int32_t node, const mote_kernel_t *k,
 
 #define CLAMP(id, text, act)                                                             \
   static int id##_lower(mote_program_t *prog, int32_t node) {                            \
+    const mote_sides_t sides = {1.0f, 0, act};                                           \
+    if (type_of(prog, node) == MOTE_I16)                                                 \
+      return mote_lower_sides_s16(prog, node, &sides);                                   \
     return is_f32(prog, node) ? lower_clamp(prog, node, act)                             \
                               : mote_lower_lut(prog, node, lut_##id);                    \
   }                                                                                      \
-  MOTE_UNARY_OP(id, text, .traits = mote_traits_rising)
+  MOTE_UNARY_OP(id, text, .types = MOTE_TYPES_F32_I8_I16, .traits = mote_traits_rising)
 CLAMP(relu, "max(x, 0).", MOTE_ACT_RELU);
 CLAMP(relu6, "x limited to 0..6.", MOTE_ACT_RELU6);
 CLAMP(relu_n1_to_1, "x limited to -1..1.", MOTE_ACT_RELU_N1_TO_1);
 
-#define CURVE(id, text, rule)                                                            \
+#define CURVE(id, text, rule, tanh)                                                      \
   static int id##_lower(mote_program_t *prog, int32_t node) {                            \
+    if (type_of(prog, node) == MOTE_I16) return mote_lower_curve_s16(prog, node, tanh);  \
     return mote_unary_lower(prog, node, &kernel_##id, lut_##id);                         \
   }                                                                                      \
-  MOTE_UNARY_OP(id, text, .quant = rule, .traits = mote_traits_rising)
-CURVE(logistic, "1 / (1 + exp(-x)).", MOTE_QUANT_UNIT);
-CURVE(tanh, "Hyperbolic tangent.", MOTE_QUANT_SIGNED_UNIT);
+  MOTE_UNARY_OP(id, text, .types = MOTE_TYPES_F32_I8_I16, .quant = rule,                 \
+                .traits = mote_traits_rising)
+CURVE(logistic, "1 / (1 + exp(-x)).", MOTE_QUANT_UNIT, 0);
+CURVE(tanh, "Hyperbolic tangent.", MOTE_QUANT_SIGNED_UNIT, 1);

@@ -32,6 +32,16 @@ int mote_unary_lower(mote_program_t *prog, int32_t node, const mote_kernel_t *k,
 int mote_alpha_lower(mote_program_t *prog, int32_t node, const mote_kernel_t *k,
                      mote_lut_fn fn);
 
+/* int16: x at or above zero keeps its value; below, it is multiplied with `below` (of
+ * -x when `flip`). Then the activation. */
+typedef struct {
+  float below;
+  int flip;
+  int32_t activation;
+} mote_sides_t;
+int mote_lower_sides_s16(mote_program_t *prog, int32_t node, const mote_sides_t *f);
+int mote_lower_curve_s16(mote_program_t *prog, int32_t node, int tanh);
+
 extern const mote_struct_t mote_struct_unary, mote_struct_alpha;
 /* kernel_<id>: mote_<id>_f32 of a mote_unary_t. */
 #define MOTE_UNARY_KERNEL(id)                                                            \

@@ -22,6 +22,14 @@ static const mote_field_t filter_s8_fields[] = {
 const mote_struct_t mote_struct_filter_s8 =
     MOTE_STRUCT(mote_filter_s8_t, "nn/filter.h", filter_s8_fields);
 
+#define H(m, k) MOTE_FIELD(mote_filter_s16_t, m, k)
+static const mote_field_t filter_s16_fields[] = {
+    H(wide, I32),  H(min, I32),         H(max, I32),  H(weights, I8S),
+    H(bias, I32S), H(multiplier, I32S), H(shift, I8S)};
+#undef H
+const mote_struct_t mote_struct_filter_s16 =
+    MOTE_STRUCT(mote_filter_s16_t, "nn/filter.h", filter_s16_fields);
+
 #define F(m, k) MOTE_FIELD(mote_filter_f32_t, m, k)
 static const mote_field_t filter_f32_fields[] = {F(min, F32), F(max, F32),
                                                  F(weights, F32S), F(bias, F32S)};
@@ -87,19 +95,22 @@ int mote_want_filter(const mote_graph_t *g, const mote_node_t *n, int32_t channe
   MOTE_TRY(mote_want_uniform(g, n, 1));
   const mote_tensor_t *w = mote_node_in(g, n, 1), *out = mote_node_out(g, n);
   int has_bias = n->n_in > 2 && n->in[2] >= 0;
-  if (w->role != MOTE_ROLE_CONST || w->dtype != out->dtype)
+  mote_dtype_t weights = out->dtype == MOTE_I16 ? MOTE_I8 : out->dtype;
+  if (w->role != MOTE_ROLE_CONST || w->dtype != weights)
     return mote_fail(MOTE_ERR_UNSUPPORTED, "weights \"%s\" must be constants of type %s",
-                     w->name, mote_dtype_name(out->dtype));
+                     w->name, mote_dtype_name(weights));
   MOTE_TRY(want_weights(w, n->op, channels));
-  if (taps > MOTE_TAPS_LIMIT && out->dtype == MOTE_I8)
+  if (taps > MOTE_TAPS_LIMIT && out->dtype != MOTE_F32)
     return mote_fail(MOTE_ERR_LIMIT, "more than %d products in one sum", MOTE_TAPS_LIMIT);
   if (!has_bias) return MOTE_OK;
   const mote_tensor_t *b = mote_node_in(g, n, 2);
-  if (b->role != MOTE_ROLE_CONST || mote_count(b) != channels ||
-      b->dtype != (out->dtype == MOTE_I8 ? MOTE_I32 : MOTE_F32))
+  int fits = out->dtype == MOTE_F32 ? b->dtype == MOTE_F32
+             : out->dtype == MOTE_I8 ? b->dtype == MOTE_I32
+                                     : b->dtype == MOTE_I32 || b->dtype == MOTE_I64;
+  if (b->role != MOTE_ROLE_CONST || mote_count(b) != channels || !fits)
     return mote_fail(MOTE_ERR_UNSUPPORTED,
                      "bias \"%s\" must hold %d constants of type %s", b->name,
-                     (int)channels, out->dtype == MOTE_I8 ? "i32" : "f32");
+                     (int)channels, out->dtype == MOTE_F32 ? "f32" : "i32");
   return MOTE_OK;
 }
 
@@ -222,28 +233,74 @@ static double product_scale(const mote_graph_t *g, const mote_node_t *n, int32_t
   return (double)mote_scale_of(in) * (double)sw;
 }
 
+/* Multiplier and shift of every channel. */
+static int fill_factors(mote_program_t *prog, int32_t node, mote_i32s_t *multiplier,
+                        mote_i8s_t *shift) {
+  const mote_graph_t *g = prog->graph;
+  const mote_node_t *n = &g->nodes[node];
+  uint32_t c = (uint32_t)channels_of(g, n);
+  int32_t *m = mote_arena_take(prog->arena, c, sizeof *m);
+  int8_t *s = mote_arena_take(prog->arena, c, 1);
+  if (!m || !s) return MOTE_ERR_NOMEM;
+  for (uint32_t i = 0; i < c; i++) {
+    int32_t wide;
+    double factor =
+        product_scale(g, n, (int32_t)i) / (double)mote_scale_of(mote_node_out(g, n));
+    MOTE_TRY(mote_quantise_multiplier(factor, &m[i], &wide));
+    s[i] = (int8_t)wide;
+  }
+  *multiplier = (mote_i32s_t){m, c};
+  *shift = (mote_i8s_t){s, c};
+  return MOTE_OK;
+}
+
 int mote_fill_filter_s8(mote_program_t *prog, int32_t node, int32_t act,
                         mote_filter_s8_t *f) {
   const mote_graph_t *g = prog->graph;
   const mote_node_t *n = &g->nodes[node];
   const mote_tensor_t *w = mote_node_in(g, n, 1), *out = mote_node_out(g, n);
   uint32_t c = (uint32_t)channels_of(g, n);
-  int32_t *multiplier = mote_arena_take(prog->arena, c, sizeof *multiplier);
-  int8_t *shift = mote_arena_take(prog->arena, c, 1);
   f->in_offset = -mote_zero_of(mote_node_in(g, n, 0));
   f->out_offset = mote_zero_of(out);
   mote_activation_s8(act, out, &f->min, &f->max);
   f->weights = (mote_i8s_t){w->data, (uint32_t)mote_count(w)};
   f->bias = (mote_i32s_t){zeros(prog, bias_of(g, n), (int32_t)c), c};
-  if (!multiplier || !shift || !f->bias.p) return MOTE_ERR_NOMEM;
+  if (!f->bias.p) return MOTE_ERR_NOMEM;
+  return fill_factors(prog, node, &f->multiplier, &f->shift);
+}
+
+/* int64 biases, which must be small enough for 32 bits. */
+static int narrow_bias(mote_program_t *prog, const mote_tensor_t *bias, uint32_t c,
+                       mote_i32s_t *out) {
+  const int64_t *wide = bias->data;
+  int32_t *narrow = mote_arena_take(prog->arena, c, sizeof *narrow);
+  if (!narrow) return MOTE_ERR_NOMEM;
   for (uint32_t i = 0; i < c; i++) {
-    double m = product_scale(g, n, (int32_t)i) / (double)mote_scale_of(out);
-    int32_t s;
-    MOTE_TRY(mote_quantise_multiplier(m, &multiplier[i], &s));
-    shift[i] = (int8_t)s;
+    if (wide[i] < INT32_MIN || wide[i] > INT32_MAX)
+      return mote_fail(MOTE_ERR_UNSUPPORTED, "bias \"%s\" is beyond 32 bits", bias->name);
+    narrow[i] = (int32_t)wide[i];
   }
-  f->multiplier = (mote_i32s_t){multiplier, c};
-  f->shift = (mote_i8s_t){shift, c};
+  *out = (mote_i32s_t){narrow, c};
+  return MOTE_OK;
+}
+
+int mote_fill_filter_s16(mote_program_t *prog, int32_t node, int32_t act,
+                         mote_filter_s16_t *f) {
+  const mote_graph_t *g = prog->graph;
+  const mote_node_t *n = &g->nodes[node];
+  const mote_tensor_t *w = mote_node_in(g, n, 1), *bias = bias_of(g, n);
+  uint32_t c = (uint32_t)channels_of(g, n);
+  f->wide = !bias || bias->dtype == MOTE_I64 || n->op->weights_axis == 3;
+  mote_activation_s8(act, mote_node_out(g, n), &f->min, &f->max);
+  f->weights = (mote_i8s_t){w->data, (uint32_t)mote_count(w)};
+  if (bias && bias->dtype == MOTE_I64) MOTE_TRY(narrow_bias(prog, bias, c, &f->bias));
+  else f->bias = (mote_i32s_t){zeros(prog, bias, (int32_t)c), c};
+  if (!f->bias.p) return MOTE_ERR_NOMEM;
+  MOTE_TRY(fill_factors(prog, node, &f->multiplier, &f->shift));
+  for (uint32_t i = 0; i < c; i++)
+    if (f->shift.p[i] > 7)
+      return mote_fail(MOTE_ERR_UNSUPPORTED, "the ratio of input and output scales is "
+                       "out of range");
   return MOTE_OK;
 }
 

@@ -56,6 +56,8 @@ int mote_window_make(const mote_window_attr_t *a, const mote_dims_t *in, int32_t
 /* Tables of the weighted kernels, in the arena of the program. */
 int mote_fill_filter_s8(mote_program_t *prog, int32_t node, int32_t act,
                         mote_filter_s8_t *f);
+int mote_fill_filter_s16(mote_program_t *prog, int32_t node, int32_t act,
+                         mote_filter_s16_t *f);
 int mote_fill_filter_f32(mote_program_t *prog, int32_t node, int32_t act,
                          mote_filter_f32_t *f);
 
@@ -72,7 +74,7 @@ uint32_t mote_traits_window(const mote_graph_t *g, const mote_node_t *n);
 uint32_t mote_traits_moves(const mote_graph_t *g, const mote_node_t *n);
 
 extern const mote_struct_t mote_struct_window, mote_struct_filter_s8,
-    mote_struct_filter_f32;
+    mote_struct_filter_s16, mote_struct_filter_f32;
 
 /* Attribute rows of mote_window_attr_t. */
 #define MOTE_CONV_ROWS 10
