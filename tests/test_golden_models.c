@@ -1,30 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The golden int8 models: every output and every layer byte-equal to the TFLite Micro
- * reference kernels. Folder: MOTE_GOLDEN_MODELS, else ../shared/golden/models. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include "base/file.h"
+ * reference kernels. */
 #include "base/hash.h"
+#include "golden_models.h"
 #include "model/fast.h"
 #include "model/from_tflite.h"
-
-static const char *folder(void) {
-  const char *env = getenv("MOTE_GOLDEN_MODELS");
-  return env ? env : MOTE_SOURCE "/../shared/golden/models";
-}
-
-static mote_buf_t slurp(const char *model, const char *name) {
-  char path[MOTE_PATH_MAX];
-  mote_buf_t b = {0};
-  snprintf(path, sizeof path, "%s/%s/%s", folder(), model, name);
-  if (mote_file_read(path, 1u << 26, &b) < 0) fail_msg("%s", mote_errmsg());
-  return b;
-}
 
 static uint32_t crc_of(const mote_exec_t *e, const mote_graph_t *g, int32_t t) {
   return mote_crc32(0, mote_exec_tensor(e, t),
@@ -53,8 +33,8 @@ static void check_input(mote_exec_t *e, const mote_graph_t *g, json_t *info, siz
 }
 
 static void check_graph(const mote_graph_t *g, const char *model, const char *isa) {
-  mote_buf_t in = slurp(model, "in.bin"), out = slurp(model, "out.bin");
-  mote_buf_t text = slurp(model, "info.json");
+  mote_buf_t in = golden_slurp(model, "in.bin"), out = golden_slurp(model, "out.bin");
+  mote_buf_t text = golden_slurp(model, "info.json");
   json_t *info = json_loadb((char *)text.p, text.n, 0, NULL);
   assert_non_null(info);
   assert_int_equal(json_array_size(json_object_get(info, "layers")), g->n_nodes);
@@ -80,7 +60,7 @@ static void check_graph(const mote_graph_t *g, const char *model, const char *is
  * our own container. */
 static void check_model(void **state) {
   const char *model = *state;
-  mote_buf_t file = slurp(model, "model.tflite"), ours = {0};
+  mote_buf_t file = golden_slurp(model, "model.tflite"), ours = {0};
   mote_graph_t *g, *again;
   if (mote_graph_from_tflite(file.p, file.n, &g) < 0) fail_msg("%s", mote_errmsg());
   check_graph(g, model, "");
@@ -93,15 +73,4 @@ static void check_model(void **state) {
   mote_buf_free(&file), mote_buf_free(&ours);
 }
 
-int main(void) {
-  static char names[6][16] = {"hello_world", "micro_speech", "kws", "ic", "vww", "ad"};
-  struct CMUnitTest tests[6];
-  if (!mote_dir_exists(folder())) {
-    fprintf(stderr, "SKIPPED: no golden models in %s (set MOTE_GOLDEN_MODELS)\n",
-            folder());
-    return 77;
-  }
-  for (int i = 0; i < 6; i++)
-    tests[i] = (struct CMUnitTest){names[i], check_model, NULL, NULL, names[i]};
-  return cmocka_run_group_tests(tests, NULL, NULL);
-}
+int main(void) { return golden_run(check_model); }

@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The golden int8 models, optimised: outputs byte-equal to the reference's, every tensor
- * equal on the channels that are left. Folder: MOTE_GOLDEN_MODELS, else
- * ../shared/golden/models. */
-#include "base/file.h"
+ * equal on the channels that are left. */
+#include "golden_models.h"
 #include "model/from_tflite.h"
 #include "model/optimise.h"
 #include "pass_net.h"
 
 #define INPUTS 5
-
-static const char *folder(void) {
-  const char *env = getenv("MOTE_GOLDEN_MODELS");
-  return env ? env : MOTE_SOURCE "/../shared/golden/models";
-}
-
-static mote_buf_t slurp(const char *model, const char *name) {
-  char path[MOTE_PATH_MAX];
-  mote_buf_t b = {0};
-  snprintf(path, sizeof path, "%s/%s/%s", folder(), model, name);
-  net_ok(mote_file_read(path, 1u << 26, &b));
-  return b;
-}
 
 static int32_t named(const mote_graph_t *g, const char *name) {
   for (int32_t i = 0; i < g->n_tensors; i++)
@@ -63,7 +49,7 @@ static void check_tensors(pn_run_t *before, pn_run_t *after) {
 static void check_outputs(const char *model, const mote_graph_t *g,
                           const mote_graph_t *small) {
   pn_run_t before[INPUTS], after[INPUTS];
-  mote_buf_t in = slurp(model, "in.bin"), out = slurp(model, "out.bin");
+  mote_buf_t in = golden_slurp(model, "in.bin"), out = golden_slurp(model, "out.bin");
   size_t in_bytes = in.n / INPUTS, out_bytes = out.n / INPUTS;
   for (size_t i = 0; i < INPUTS; i++) {
     const void *ins[1] = {in.p + i * in_bytes};
@@ -80,7 +66,7 @@ static void check_outputs(const char *model, const mote_graph_t *g,
 
 static void check_model(void **state) {
   const char *model = *state;
-  mote_buf_t file = slurp(model, "model.tflite");
+  mote_buf_t file = golden_slurp(model, "model.tflite");
   mote_graph_t *g, *small;
   mote_optimise_report_t r;
   net_ok(mote_graph_from_tflite(file.p, file.n, &g));
@@ -105,15 +91,4 @@ static void check_model(void **state) {
   mote_buf_free(&file);
 }
 
-int main(void) {
-  static char names[6][16] = {"hello_world", "micro_speech", "kws", "ic", "vww", "ad"};
-  struct CMUnitTest tests[6];
-  if (!mote_dir_exists(folder())) {
-    fprintf(stderr, "SKIPPED: no golden models in %s (set MOTE_GOLDEN_MODELS)\n",
-            folder());
-    return 77;
-  }
-  for (int i = 0; i < 6; i++)
-    tests[i] = (struct CMUnitTest){names[i], check_model, NULL, NULL, names[i]};
-  return cmocka_run_group_tests(tests, NULL, NULL);
-}
+int main(void) { return golden_run(check_model); }

@@ -194,7 +194,7 @@ static int reduce_min_lower(mote_program_t *prog, int32_t node) {
 static uint32_t reduce_traits(const mote_graph_t *g, const mote_node_t *n) {
   const mote_reduce_attr_t *a = n->attr;
   int over_channels = is_cut(a, mote_node_in(g, n, 0)->dims.rank - 1);
-  return over_channels ? 0 : MOTE_EACH_CHANNEL | MOTE_RISING;
+  return over_channels ? 0 : MOTE_EACH_CHANNEL | mote_traits_rise(g, n);
 }
 
 #define REDUCE(id, text, ...)                                                            \

@@ -322,6 +322,19 @@ mote_step_t *mote_simple_step(mote_program_t *prog, int32_t node, const mote_ker
     return flags;                                                                        \
   }
 TRAITS(value, MOTE_EACH_VALUE | MOTE_EACH_CHANNEL)
-TRAITS(rising, MOTE_EACH_VALUE | MOTE_EACH_CHANNEL | MOTE_RISING)
 TRAITS(window, MOTE_EACH_CHANNEL | MOTE_RISING)
 TRAITS(moves, MOTE_MOVES)
+
+/* A ratio of scales so large that requantisation wraps falls as well as it rises. */
+uint32_t mote_traits_rise(const mote_graph_t *g, const mote_node_t *n) {
+  const mote_quant_t *out = &mote_node_out(g, n)->quant;
+  for (int32_t i = 0; i < n->n_in && out->n; i++) {
+    const mote_quant_t *in = n->in[i] < 0 ? out : &mote_node_in(g, n, i)->quant;
+    if (in->n && in->scale[0] >= 256.0f * out->scale[0]) return 0;
+  }
+  return MOTE_RISING;
+}
+
+uint32_t mote_traits_rising(const mote_graph_t *g, const mote_node_t *n) {
+  return MOTE_EACH_VALUE | MOTE_EACH_CHANNEL | mote_traits_rise(g, n);
+}

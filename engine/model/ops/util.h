@@ -69,6 +69,8 @@ mote_step_t *mote_simple_step(mote_program_t *prog, int32_t node, const mote_ker
 /* Traits of functions of one value, and of those that rise with it. */
 uint32_t mote_traits_value(const mote_graph_t *g, const mote_node_t *n);
 uint32_t mote_traits_rising(const mote_graph_t *g, const mote_node_t *n);
+/* MOTE_RISING, where no requantisation can wrap. */
+uint32_t mote_traits_rise(const mote_graph_t *g, const mote_node_t *n);
 /* Of windows that slide over each channel and rise. */
 uint32_t mote_traits_window(const mote_graph_t *g, const mote_node_t *n);
 uint32_t mote_traits_moves(const mote_graph_t *g, const mote_node_t *n);

@@ -66,23 +66,42 @@ static int scale_layer(mote_graph_t *g, const layer_t *l, const mote_tensor_t *m
   return MOTE_OK;
 }
 
-static int fold(mote_graph_t *g, mote_node_t *n) {
+/* The node's result becomes the layer's, its clamp too. */
+static int take_over(mote_graph_t *g, mote_node_t *layer, mote_node_t *n) {
+  const int32_t *act = mote_pass_activation(n->op, n->attr);
+  if (act) MOTE_TRY(mote_pass_set_activation(g, layer, *act));
+  layer->out[0] = n->out[0];
+  mote_pass_drop(n);
+  return 1;
+}
+
+static int fold_binary(mote_graph_t *g, mote_node_t *n, int is_mul) {
   layer_t l;
-  int is_mul = !strcmp(n->op->name, "mul"), is_add = !strcmp(n->op->name, "add");
-  if (!is_mul && !is_add) return 0;
   for (int32_t k = 0; k < 2; k++) {
     if (!layer_before(g, n->in[k], &l)) continue;
     const mote_tensor_t *c = constant_of(g, n, n->in[k], l.channels);
     if (!c || !mote_dims_equal(&g->tensors[n->in[k]].dims, &g->tensors[n->out[0]].dims))
       continue;
     const mote_tensor_t value = *c;
-    MOTE_TRY(scale_layer(g, &l, is_mul ? &value : NULL, is_add ? &value : NULL));
-    MOTE_TRY(mote_pass_set_activation(g, l.layer, *mote_pass_activation(n->op, n->attr)));
-    l.layer->out[0] = n->out[0];
-    mote_pass_drop(n);
-    return 1;
+    MOTE_TRY(scale_layer(g, &l, is_mul ? &value : NULL, is_mul ? NULL : &value));
+    return take_over(g, l.layer, n);
   }
   return 0;
+}
+
+static int fold_norm(mote_graph_t *g, mote_node_t *n) {
+  layer_t l;
+  if (!layer_before(g, n->in[0], &l)) return 0;
+  const mote_tensor_t scale = g->tensors[n->in[1]], offset = g->tensors[n->in[2]];
+  if (mote_dims_count(&scale.dims) != l.channels) return 0;
+  MOTE_TRY(scale_layer(g, &l, &scale, &offset));
+  return take_over(g, l.layer, n);
+}
+
+static int fold(mote_graph_t *g, mote_node_t *n) {
+  if (!strcmp(n->op->name, "mul")) return fold_binary(g, n, 1);
+  if (!strcmp(n->op->name, "add")) return fold_binary(g, n, 0);
+  return strcmp(n->op->name, "batch_norm") ? 0 : fold_norm(g, n);
 }
 
 int mote_pass_batch_norm(mote_graph_t *g, const mote_optimise_options_t *options) {

@@ -117,10 +117,17 @@ static void add_border(borders_t *b, mote_taps_t t) {
   b->taps[b->n++] = t;
 }
 
+/* While a window moves on, `first` and `last` only fall. */
+static mote_taps_t *border_room(const mote_channels_t *c, int32_t out, int32_t k) {
+  int64_t most = 2 * (int64_t)k + 2;
+  return mote_arena_take(c->arena, (size_t)(out < most ? out : most),
+                         sizeof(mote_taps_t));
+}
+
 static int borders_of(const mote_channels_t *c, const mote_window_t *w, borders_t *y,
                       borders_t *x) {
-  *y = (borders_t){0, mote_arena_take(c->arena, (size_t)w->out_h, sizeof *y->taps)};
-  *x = (borders_t){0, mote_arena_take(c->arena, (size_t)w->out_w, sizeof *x->taps)};
+  *y = (borders_t){0, border_room(c, w->out_h, w->k_h)};
+  *x = (borders_t){0, border_room(c, w->out_w, w->k_w)};
   if (!y->taps || !x->taps) return MOTE_ERR_NOMEM;
   for (int32_t i = 0; i < w->out_h; i++) add_border(y, mote_taps_y(w, i));
   for (int32_t i = 0; i < w->out_w; i++) add_border(x, mote_taps_x(w, i));
@@ -195,11 +202,12 @@ static void view_range(mote_channels_t *c, const mote_node_t *n) {
 }
 
 /* An input with one end of its channels' ranges everywhere; constants as they are. */
-static void *filled(mote_channels_t *c, int32_t tensor, int high) {
+static void *filled(const mote_channels_t *c, mote_arena_t *room, int32_t tensor,
+                    int high) {
   const mote_tensor_t *t = &c->low.g->tensors[tensor];
   size_t n = mote_tensor_bytes(t), channels = (size_t)c->count[tensor];
   if (t->role == MOTE_ROLE_CONST) return t->data;
-  int8_t *x = mote_arena_take(c->arena, n, 1);
+  int8_t *x = mote_arena_take(room, n, 1);
   for (size_t i = 0; x && i < n; i++) {
     mote_range_t r = c->range[tensor][i % channels];
     x[i] = (int8_t)(high ? r.hi : r.lo);
@@ -208,13 +216,15 @@ static void *filled(mote_channels_t *c, int32_t tensor, int high) {
 }
 
 /* The node's output for inputs at one end. */
-static int run_end(mote_channels_t *c, int32_t node, int high, int8_t **result) {
+static int run_end(const mote_channels_t *c, mote_arena_t *room, int32_t node, int high,
+                   int8_t **result) {
   const mote_node_t *n = &c->low.g->nodes[node];
   const void *in[MOTE_NODE_IO_MAX] = {0};
   for (int32_t k = 0; k < n->n_in; k++)
-    if (n->in[k] >= 0 && !(in[k] = filled(c, n->in[k], high))) return MOTE_ERR_NOMEM;
+    if (n->in[k] >= 0 && !(in[k] = filled(c, room, n->in[k], high)))
+      return MOTE_ERR_NOMEM;
   size_t bytes = mote_tensor_bytes(&c->low.g->tensors[n->out[0]]);
-  if (!(*result = mote_arena_take(c->arena, bytes, 1))) return MOTE_ERR_NOMEM;
+  if (!(*result = mote_arena_take(room, bytes, 1))) return MOTE_ERR_NOMEM;
   return mote_lowered_run(&c->low, node, in, *result);
 }
 
@@ -228,14 +238,14 @@ static int inputs_hold_still(const mote_channels_t *c, const mote_node_t *n,
   return 1;
 }
 
-static int each_range(mote_channels_t *c, int32_t node) {
+static int run_ends(const mote_channels_t *c, mote_arena_t *room, int32_t node) {
   const mote_node_t *n = &c->low.g->nodes[node];
   int rising = (mote_lowered_traits(&c->low, node) & MOTE_RISING) != 0;
   int32_t channels = c->count[n->out[0]];
   mote_range_t *r = c->range[n->out[0]];
   int8_t *low, *high;
-  MOTE_TRY(run_end(c, node, 0, &low));
-  MOTE_TRY(run_end(c, node, 1, &high));
+  MOTE_TRY(run_end(c, room, node, 0, &low));
+  MOTE_TRY(run_end(c, room, node, 1, &high));
   int64_t count = mote_dims_count(&c->low.g->tensors[n->out[0]].dims);
   for (int64_t i = 0; i < count; i++) {
     mote_range_t one = {low[i], high[i]};
@@ -244,6 +254,13 @@ static int each_range(mote_channels_t *c, int32_t node) {
   for (int32_t i = 0; i < channels && !rising; i++)
     if (!inputs_hold_still(c, n, i)) r[i] = anything;
   return MOTE_OK;
+}
+
+static int each_range(const mote_channels_t *c, int32_t node) {
+  mote_arena_t *room = mote_arena_new();
+  int rc = room ? run_ends(c, room, node) : MOTE_ERR_NOMEM;
+  mote_arena_free(room);
+  return rc;
 }
 
 static int node_range(mote_channels_t *c, int32_t node) {
