@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * `mote model`: model files by themselves, without a project. The work is in
+ * cli/model_*.c. */
+#include <stdio.h>
+#include <string.h>
+
+#include "model.h"
+
+#define PART(x) extern const mote_model_part_t mote_model_part_##x;
+#include "model.def"
+#undef PART
+
+static const mote_model_part_t *const parts[] = {
+#define PART(x) &mote_model_part_##x,
+#include "model.def"
+#undef PART
+    NULL};
+
+static int unknown(const char *name) {
+  char known[200] = "";
+  size_t used = 0;
+  for (size_t i = 0; parts[i] && used < sizeof known; i++)
+    used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
+                             parts[i]->name);
+  if (!name) return mote_fail(MOTE_ERR_USAGE, "say what to do: %s", known);
+  return mote_fail(MOTE_ERR_USAGE, "there is no `mote model %s`; there are: %s", name,
+                   known);
+}
+
+static int run(const mote_args_t *args) {
+  const char *name = mote_arg(args, 0);
+  for (size_t i = 0; name && parts[i]; i++)
+    if (!strcmp(parts[i]->name, name)) return parts[i]->run(args);
+  return unknown(name);
+}
+
+static const mote_flag_t flags[] = {
+    {"in", 'i', "FILE", "Raw little-endian input tensors, run after run.", 0},
+    {"out", 'o', "FILE", "run: where the raw output tensors go.", 0},
+    {"number", 'n', "N", "At most N runs (left out: all that --in holds).", 0},
+    {"layers", 0, NULL, "run: print a CRC-32 of every operator's output.", 0},
+    {NULL, 0, NULL, NULL, 0}};
+
+const mote_verb_t mote_verb_model = {
+    .name = "model",
+    .usage = "PART MODEL ...",
+    .summary = "Look at, run, compare and convert model files.",
+    .details =
+        "info MODEL             inputs, outputs, layers, and what the compiler will make\n"
+        "                       smaller\n"
+        "run MODEL              --in FILE --out FILE [-n N] [--layers]: raw tensors in\n"
+        "                       and out\n"
+        "diff MODEL OTHER       --in FILE: how far two models are apart, per output and\n"
+        "                       for each layer whose name both have\n"
+        "convert MODEL FILE     write it as .tflite or .mote\n\n"
+        "MODEL is a .tflite or .mote file. Raw tensors are little-endian; all inputs of\n"
+        "one run stand one behind the other, then come those of the next.",
+    .flags = flags,
+    .run = run};
