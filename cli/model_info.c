@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model.h"
+#include "model/optimise.h"
 
 /* Multiply-adds of a node, over all of its steps. */
 static int64_t macs_of(const mote_program_t *p, int32_t node) {
@@ -43,8 +44,8 @@ static void say_ports(const mote_args_t *args, const mote_graph_t *g, const char
 static void say_layers(const mote_args_t *args, const mote_loaded_t *m) {
   char dims[96];
   int64_t macs = 0;
-  mote_say(args, "\n  %4s  %-18s %-20s %-5s %12s %11s\n", "", "operator", "output", "type",
-           "multiply-add", "constants");
+  mote_say(args, "\n  %4s  %-18s %-20s %-5s %12s %11s\n", "", "operator", "output",
+           "type", "multiply-add", "constants");
   for (int32_t i = 0; i < m->g->n_nodes; i++) {
     const mote_node_t *n = &m->g->nodes[i];
     const mote_tensor_t *t = &m->g->tensors[n->out[0]];
@@ -55,6 +56,18 @@ static void say_layers(const mote_args_t *args, const mote_loaded_t *m) {
   }
   mote_say(args, "  %-52s %12lld %11zu\n", "      all", (long long)macs,
            all_constants(m->g));
+}
+
+/* What the passes of the compiler make of it, each with before and after. */
+static void say_passes(const mote_args_t *args, const mote_optimise_report_t *r) {
+  if (r->n_rows)
+    mote_say(args, "\nmade smaller, with the same bits:\n  %-52s %12s %11s\n", "",
+             "multiply-add", "constants");
+  for (int32_t i = 0; i < r->n_rows; i++) {
+    const mote_pass_row_t *p = &r->row[i];
+    mote_say(args, "  %3d x %-46.46s %12lld %11zu\n", (int)p->times, p->what,
+             (long long)p->after.macs, p->after.constant_bytes);
+  }
 }
 
 static json_t *dims_json(const mote_dims_t *d) {
@@ -94,22 +107,34 @@ static json_t *layers_json(const mote_loaded_t *m) {
   return all;
 }
 
+static json_t *info_json(const char *path, const mote_loaded_t *m,
+                         const mote_optimise_report_t *r) {
+  const mote_graph_t *g = m->g;
+  return json_pack("{s:s, s:o, s:o, s:I, s:o, s:o}", "file", path, "inputs",
+                   ports_json(g, g->inputs, g->n_inputs), "outputs",
+                   ports_json(g, g->outputs, g->n_outputs), "constants",
+                   (json_int_t)all_constants(g), "layers", layers_json(m), "optimised",
+                   mote_optimise_report_json(r));
+}
+
 static int info(const mote_args_t *args) {
   const char *path;
   mote_loaded_t m;
+  mote_graph_t *small = NULL;
+  mote_optimise_report_t *r;
   MOTE_TRY(mote_model_arg(args, 1, "MODEL", &path));
   MOTE_TRY(mote_model_open(path, &m));
   mote_say(args, "%s: %d operators\n", path, (int)m.g->n_nodes);
   say_ports(args, m.g, "input", m.g->inputs, m.g->n_inputs);
   say_ports(args, m.g, "output", m.g->outputs, m.g->n_outputs);
   say_layers(args, &m);
-  int rc = MOTE_OK;
-  if (mote_json_wanted(args))
-    rc = mote_print_json(json_pack(
-        "{s:s, s:o, s:o, s:I, s:o}", "file", path, "inputs",
-        ports_json(m.g, m.g->inputs, m.g->n_inputs), "outputs",
-        ports_json(m.g, m.g->outputs, m.g->n_outputs), "constants",
-        (json_int_t)all_constants(m.g), "layers", layers_json(&m)));
+  int rc = (r = mote_alloc(1, sizeof *r)) ? mote_optimise(m.g, &small, r)
+                                          : MOTE_ERR_NOMEM;
+  if (rc == MOTE_OK) say_passes(args, r);
+  if (rc == MOTE_OK && mote_json_wanted(args))
+    rc = mote_print_json(info_json(path, &m, r));
+  mote_graph_free(small);
+  mote_free(r);
   mote_model_close(&m);
   return rc;
 }

@@ -221,8 +221,8 @@ const mote_verb_t mote_verb_compile = {
                "stack are measured; cycles and energy come from the chip's table. The "
                "command fails\n"
                "when the result does not fit the chip, or --ram and --flash.\n\n"
-               "MODEL is a .tflite or .mote file: then no project is needed, and the C\n"
-               "takes and gives the model's own tensors.\n\n"
+               "MODEL is a .tflite, .onnx or .mote file: then no project is needed, "
+               "and the\nC takes and gives the model's own tensors.\n\n"
                "The same run gives the same folder, byte for byte.",
     .flags = flags,
     .run = run};

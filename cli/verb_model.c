@@ -46,14 +46,14 @@ const mote_verb_t mote_verb_model = {
     .usage = "PART MODEL ...",
     .summary = "Look at, run, compare and convert model files.",
     .details =
-        "info MODEL             inputs, outputs, layers, and what the compiler will make\n"
-        "                       smaller\n"
+        "info MODEL             inputs, outputs, layers, and what the compiler will\n"
+        "                       make smaller\n"
         "run MODEL              --in FILE --out FILE [-n N] [--layers]: raw tensors in\n"
         "                       and out\n"
         "diff MODEL OTHER       --in FILE: how far two models are apart, per output and\n"
         "                       for each layer whose name both have\n"
-        "convert MODEL FILE     write it as .tflite or .mote\n\n"
-        "MODEL is a .tflite or .mote file. Raw tensors are little-endian; all inputs of\n"
-        "one run stand one behind the other, then come those of the next.",
+        "convert MODEL FILE     write it as .tflite, .onnx or .mote\n\n"
+        "MODEL is a .tflite, .onnx or .mote file. Raw tensors are little-endian;\n"
+        "all inputs of one run stand one behind the other, then come those of the next.",
     .flags = flags,
     .run = run};

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "formats/onnx.h"
 #include "formats/tflite.h"
+#include "model/from_onnx.h"
 #include "model/from_tflite.h"
+#include "model/to_onnx.h"
 #include "model/to_tflite.h"
 
 typedef struct {
@@ -20,13 +23,16 @@ static int sniff_container(const uint8_t *p, size_t n) { return n > 8 && p[8] ==
 
 static const format_t formats[] = {
     {".tflite", mote_tflite_sniff, mote_graph_from_tflite, mote_graph_to_tflite},
-    {".mote", sniff_container, mote_graph_read, mote_graph_write}};
+    {".mote", sniff_container, mote_graph_read, mote_graph_write},
+    /* An .onnx file has no mark: it is what is left. */
+    {".onnx", mote_onnx_sniff, mote_graph_from_onnx, mote_graph_to_onnx}};
 #define FORMATS (sizeof formats / sizeof formats[0])
 
 int mote_model_read(const uint8_t *p, size_t n, mote_graph_t **out) {
   for (size_t i = 0; i < FORMATS; i++)
     if (formats[i].sniff(p, n)) return formats[i].read(p, n, out);
-  return mote_fail(MOTE_ERR_FORMAT, "not a model that mote reads: .tflite or .mote");
+  return mote_fail(MOTE_ERR_FORMAT,
+                   "not a model that mote reads: .tflite, .onnx or .mote");
 }
 
 int mote_model_load(const char *path, mote_graph_t **out) {
@@ -55,5 +61,6 @@ int mote_model_save(const mote_graph_t *g, const char *path) {
     mote_buf_free(&out);
     return rc < 0 ? mote_context(rc, "%s", path) : rc;
   }
-  return mote_fail(MOTE_ERR_USAGE, "%s: the ending must be .tflite or .mote", path);
+  return mote_fail(MOTE_ERR_USAGE, "%s: the ending must be .tflite, .onnx or .mote",
+                   path);
 }

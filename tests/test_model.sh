@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# `mote model` and `mote compile MODEL` as a user meets them: a small .onnx network is looked
+# at, run, converted there and back, compared, and compiled; the C gives the program's bytes.
+# Damaged files and wrong flags are refused by name. With the golden models at hand their
+# bytes and layer checksums are compared too.
+set -u
+MOTE=${MOTE:-build/mote} CC=${CC:-cc}
+model=$PWD/tests/vectors/onnx/q_net.onnx in=$PWD/tests/vectors/onnx/q_net.in.bin
+golden=${MOTE_GOLDEN_MODELS:-../shared/golden/models}
+work=$(mktemp -d "${TMPDIR:-/tmp}/mote-model-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+bad=0
+fail() { echo "FAIL: $*" >&2; bad=1; }
+
+# expect CODE TEXT COMMAND...: exit code, and TEXT in what it says.
+expect() {
+  local want=$1 text=$2 got
+  shift 2
+  "$@" >"$work/say" 2>&1 </dev/null
+  got=$?
+  [ $got = "$want" ] || fail "exit code $got, not $want: $* ($(head -1 "$work/say"))"
+  grep -q -- "$text" "$work/say" || fail "\"$text\" is not said by: $* ($(head -1 "$work/say"))"
+}
+
+# built MODEL IN NAME: compiles MODEL, and the C gives what `mote model run` gives.
+built() {
+  expect 0 "RAM" "$MOTE" compile "$1" --prefix "$3" --target stm32l4r5 --no-toolchain -o "$work/$3"
+  (cd "$work/$3" && $CC -std=c99 -Wall -Wextra -Werror -O1 main.c model.c model_selftest.c \
+    mote/*/*.c -o example) || fail "$3 does not build"
+  expect 0 "run" "$MOTE" model run "$1" --in "$2" --out "$work/$3.bin"
+  "$work/$3/example" <"$2" | cmp - "$work/$3.bin" || fail "$3: C and program differ"
+}
+
+expect 0 "multiply-add" "$MOTE" model info "$model"
+built "$model" "$in" small
+
+# ---- conversions keep the bits ----
+# same MODEL KIND IN
+same() {
+  expect 0 "operators" "$MOTE" model convert "$1" "$work/again.$2"
+  expect 0 "outputs" "$MOTE" model diff "$1" "$work/again.$2" --in "$3"
+  "$MOTE" model diff "$1" "$work/again.$2" --in "$3" --json | tr -d ' \n' |
+    grep -q '"max_error":0.0' || fail "$1 is another network as .$2"
+}
+same "$model" mote "$in"
+same "$model" onnx "$in"
+same "${model/q_net/mlp}" tflite "${in/q_net/mlp}"
+expect 1 "has no pool" "$MOTE" model convert "$model" "$work/refused.tflite"
+[ -e "$work/refused.tflite" ] && fail "a refused conversion left a file behind"
+
+# ---- what goes wrong is said with its place ----
+expect 2 "MODEL is missing" "$MOTE" model info
+expect 2 "there is no" "$MOTE" model frobnicate "$model"
+expect 2 "--in FILE" "$MOTE" model run "$model" --out "$work/o"
+expect 2 "nothing would" "$MOTE" model run "$model" --in "$in"
+expect 1 "no-such" "$MOTE" model info "$work/no-such.tflite"
+head -c 40 "$model" >"$work/cut.onnx"
+expect 1 "cut.onnx" "$MOTE" model info "$work/cut.onnx"
+printf '\0\0\0\0TFL3' >"$work/bad.tflite"
+expect 1 "bad.tflite" "$MOTE" model info "$work/bad.tflite"
+head -c 3 "$in" >"$work/short.bin"
+expect 1 "short.bin" "$MOTE" model run "$model" --in "$work/short.bin" --out "$work/o"
+[ -e "$work/o" ] && fail "a failed run left an output behind"
+expect 2 "ending" "$MOTE" model convert "$model" "$work/again.txt"
+expect 2 "--prefer" "$MOTE" compile "$model" -o "$work/x" --prefer taste
+
+# ---- published networks ----
+if [ -d "$golden" ]; then
+  for name in kws ic vww ad; do
+    built "$golden/$name/model.tflite" "$golden/$name/in.bin" $name
+    cmp "$work/$name.bin" "$golden/$name/out.bin" || fail "$name: other bytes than published"
+  done
+  "$MOTE" model run "$golden/kws/model.tflite" --in "$golden/kws/in.bin" --layers --json |
+    grep -o '"[0-9a-f]\{8\}"' >"$work/ours"
+  sed -n '/"crc32"/,/]/p' "$golden/kws/info.json" | grep -o '"[0-9a-f]\{8\}"' >"$work/theirs"
+  cmp "$work/ours" "$work/theirs" || fail "kws: a layer differs"
+else
+  echo "NOTE: no golden models in $golden; published networks are not compared"
+fi
+
+[ $bad = 0 ] && echo "test_model: all well"
+exit $bad
