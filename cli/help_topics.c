@@ -9,8 +9,10 @@
 #include "help.h"
 #include "impulse/smoothing.h"
 #include "learn/learn.h"
+#include "model/fast.h"
 #include "model/op.h"
 #include "targets/target.h"
+#include "train/net.h"
 #include "train/train.h"
 
 #define TOPIC(x) static const mote_help_topic_t mote_topic_##x;
@@ -106,13 +108,49 @@ static const mote_help_topic_t mote_topic_training = {
     "training", "Training, augmentation, smoothing",
     "Objects of parameters in impulse.json.", training};
 
+/* "f32 i8 i16": the element types of its values. */
+static const char *op_types(const mote_op_t *op, mote_arena_t *a) {
+  const char *text = "";
+  for (mote_dtype_t t = MOTE_F32; text && t <= MOTE_F16; t++)
+    if (mote_op_takes(op, t))
+      text = mote_arena_printf(a, "%s%s%s", text, *text ? " " : "", mote_dtype_name(t));
+  return text;
+}
+
+/* The layer that trains it. */
+static const char *op_layer(const mote_op_t *op) {
+  for (size_t i = 0; mote_layer_table[i]; i++) {
+    const mote_layer_kind_t *k = mote_layer_table[i];
+    if (!strcmp(k->op ? k->op : k->type, op->name)) return k->type;
+  }
+  return "none";
+}
+
+/* Instruction sets whose kernels replace a mote_<op>_<type>. */
+static const char *op_fast(const mote_op_t *op, mote_arena_t *a) {
+  const char *text = "";
+  size_t n = strlen(op->name);
+  for (size_t i = 0; text && mote_fast[i]; i++) {
+    const char *fn = mote_fast[i]->replaces + strlen("mote_");
+    const char *type = fn + n, *isa = mote_fast[i]->isa;
+    if (strncmp(fn, op->name, n) || *type != '_' || strchr(type + 1, '_')) continue;
+    if (!mote_isa_has(text, isa))
+      text = mote_arena_printf(a, "%s%s%s", text, *text ? " " : "", isa);
+  }
+  return text && !*text ? "none" : text;
+}
+
 static int operator_row(size_t i, mote_arena_t *a, mote_help_entry_t *out) {
   const mote_op_t *op = mote_ops[i];
-  (void)a;
+  mote_pair_t *facts = mote_arena_take(a, 3, sizeof *facts);
   if (!op) return 0;
-  *out = (mote_help_entry_t){
-      .name = op->name, .help = op->help, .params = op->attrs, .n_params = op->n_attrs};
-  return 1;
+  if (!facts) return MOTE_ERR_NOMEM;
+  facts[0] = (mote_pair_t){"types", op_types(op, a)};
+  facts[1] = (mote_pair_t){"gradient (layer)", op_layer(op)};
+  facts[2] = (mote_pair_t){"fast kernels", op_fast(op, a)};
+  *out = (mote_help_entry_t){.name = op->name, .help = op->help, .params = op->attrs,
+                             .n_params = op->n_attrs, .facts = facts, .n_facts = 3};
+  return facts[0].value && facts[2].value ? 1 : MOTE_ERR_NOMEM;
 }
 static const mote_help_topic_t mote_topic_operators = {
     "operators", "Operators",

@@ -92,6 +92,40 @@ static void corners(void **state) {
   mote_graph_free(q), mote_graph_free(n.g);
 }
 
+/* Operators of values, quantised, out and in again: a constant that shares the scale of
+ * its neighbours, fixed scales, an output of whole numbers. */
+static void values(void **state) {
+  (void)state;
+  fill_samples(12);
+  net_t n = net_new(5);
+  mote_alpha_attr_t alpha = {0.2f};
+  mote_reduce_attr_t channels = {MOTE_AXIS(3), 1}, rows = {MOTE_AXIS(1), 0};
+  mote_arg_attr_t last = {-1, 0};
+  int32_t x = net_input(&n, MOTE_DIMS(1, 6, 5, 4));
+  int32_t l = net_node(&n, "leaky_relu", &x, 1, &alpha);
+  int32_t in[2] = {l, net_const(&n, MOTE_DIMS(4), 0.3f)};
+  int32_t p = net_node(&n, "prelu", in, 2, NULL);
+  in[0] = p, in[1] = net_const(&n, MOTE_DIMS(5, 1), 0.2f);
+  int32_t m = net_node(&n, "maximum", in, 2, NULL);
+  int32_t top = net_node(&n, "reduce_max", &m, 1, &channels);
+  in[0] = m, in[1] = top;
+  int32_t d = net_node(&n, "sub", in, 2, NULL);
+  int32_t e = net_unary(&n, "exp", d), s = net_node(&n, "sum", &e, 1, &rows);
+  in[0] = s, in[1] = net_unary(&n, "square", net_unary(&n, "hard_swish", s));
+  int32_t q = net_node(&n, "div", in, 2, NULL);
+  int32_t y = net_unary(&n, "log_softmax", net_unary(&n, "elu", q));
+  int32_t index = net_value(&n, MOTE_DIMS(1));
+  n.g->tensors[index].dtype = MOTE_I32;
+  mote_node_spec_t arg = {"arg_max", "arg", &y, 1, &index, 1, &last};
+  net_ok(mote_graph_node(n.g, &arg));
+  net_output(&n, net_unary(&n, "l2_norm", y));
+  net_output(&n, index);
+  mote_graph_t *i8 = int8_of(n.g);
+  round_trip(n.g);
+  round_trip(i8);
+  mote_graph_free(i8), mote_graph_free(n.g);
+}
+
 static void damage(void **state) {
   (void)state;
   fill_samples(1);
@@ -134,7 +168,8 @@ static void unknown_operators_are_named(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_operator),
-                                     cmocka_unit_test(corners), cmocka_unit_test(damage),
+                                     cmocka_unit_test(corners), cmocka_unit_test(values),
+                                     cmocka_unit_test(damage),
                                      cmocka_unit_test(unknown_operators_are_named)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

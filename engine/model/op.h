@@ -80,6 +80,7 @@ struct mote_op {
   int32_t min_in, max_in, n_out;
   uint32_t types; /* element types of its values, MOTE_TYPE_BIT; 0: f32 and i8 */
   uint32_t const_in; /* bit i: input i may be a constant; all others are activations */
+  uint32_t float_in; /* bit i: constant input i is float in int8 graphs too */
   mote_quant_rule_t quant;
   int32_t weights_axis; /* of input 1: the output channels; -1: input 1 is no weight
                            tensor. Then input 2 is the bias */

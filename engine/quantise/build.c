@@ -180,25 +180,25 @@ static int weights(build_t *b, const mote_node_t *n, int32_t *in) {
   return in[2] < 0 ? in[2] : MOTE_OK;
 }
 
-/* A constant operand of add or mul. */
-static int constant(build_t *b, int32_t t) {
-  const mote_tensor_t *x = &b->f32->tensors[t];
+/* Constant input i of an operator of values: on the output's scale where all share one,
+ * a float table as it is, else on a scale of its own. */
+static int constant(build_t *b, const mote_node_t *node, int32_t input) {
+  const mote_tensor_t *x = &b->f32->tensors[node->in[input]];
   const float *v = x->data;
   int64_t n = mote_dims_count(&x->dims);
   mote_range_t r = {0};
-  if (x->dtype == MOTE_I32 && made_by_quant_none(b->f32, t)) {
-    int whole = mote_graph_tensor(b->g, x->name, x->dtype, &x->dims, NULL);
-    return whole < 0 ? whole : (b->index[t] = whole);
-  }
   if (x->dtype != MOTE_F32)
     return mote_fail(MOTE_ERR_UNSUPPORTED, "constant \"%s\" is %s", x->name,
                      mote_dtype_name(x->dtype));
+  if (node->op->float_in >> input & 1)
+    return mote_graph_tensor(b->g, x->name, MOTE_F32, &x->dims, v);
   for (int64_t i = 0; i < n; i++) {
     if (!isfinite(v[i]))
       return mote_fail(MOTE_ERR_NUMERIC, "\"%s\" is not finite", x->name);
     r.lo = fminf(r.lo, v[i]), r.hi = fmaxf(r.hi, v[i]);
   }
   mote_range_finish(&r);
+  if (node->op->quant == MOTE_QUANT_SAME) r = b->ranges[node->out[0]];
   int8_t *q = mote_arena_take(b->g->arena, (size_t)n, 1);
   if (!q) return MOTE_ERR_NOMEM;
   for (int64_t i = 0; i < n; i++)
@@ -231,9 +231,9 @@ static int build_node(build_t *b, const mote_node_t *n) {
   int32_t in[MOTE_NODE_IO_MAX], out[MOTE_NODE_IO_MAX], n_in = n->n_in;
   int weighted = n->op->weights_axis >= 0;
   for (int32_t i = 0; i < n_in && !(weighted && i); i++) {
-    if (n->in[i] < 0) return mote_fail(MOTE_ERR_UNSUPPORTED, "an input is left out");
+    if ((in[i] = n->in[i]) < 0) continue;
     int is_const = b->f32->tensors[n->in[i]].role == MOTE_ROLE_CONST;
-    in[i] = is_const ? constant(b, n->in[i]) : value(b, n->in[i]);
+    in[i] = is_const ? constant(b, n, i) : value(b, n->in[i]);
     if (in[i] >= 0 && !is_const) in[i] = matched(b, n, n->in[i], in[i]);
     if (in[i] < 0) return in[i];
   }

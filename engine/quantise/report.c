@@ -49,7 +49,7 @@ static int prepare(job_t *j, int w) {
 
 static sum_t compare(const mote_tensor_t *t, const float *x, const int8_t *q) {
   sum_t s = {0};
-  int64_t n = mote_dims_count(&t->dims);
+  int64_t n = t->dtype == MOTE_I8 ? mote_dims_count(&t->dims) : 0;
   for (int64_t i = 0; i < n; i++) {
     double y = (double)t->quant.scale[0] * (q[i] - t->quant.zero[0]);
     double e = (double)x[i] - y;
@@ -93,7 +93,7 @@ static void fill_row(const job_t *j, int32_t k, mote_quant_row_t *row) {
   }
   snprintf(row->tensor, sizeof row->tensor, "%s", t->name);
   snprintf(row->op, sizeof row->op, "%s", j->f->nodes[k].op->name);
-  row->scale = t->quant.scale[0], row->zero = t->quant.zero[0];
+  if (t->quant.n) row->scale = t->quant.scale[0], row->zero = t->quant.zero[0];
   row->lo = row->scale * (float)(-128 - row->zero);
   row->hi = row->scale * (float)(127 - row->zero);
   row->seen_lo = s.lo, row->seen_hi = s.hi;
@@ -179,6 +179,8 @@ int mote_quantised_run(mote_exec_t *e, const mote_graph_t *g, const float *in,
   const void *result = mote_exec_tensor(e, g->outputs[0]);
   size_t n = count_of(g, g->outputs[0]);
   if (y->dtype == MOTE_F32) memcpy(out, result, n * sizeof *out);
+  else if (y->dtype == MOTE_I32)
+    for (size_t i = 0; i < n; i++) out[i] = (float)((const int32_t *)result)[i];
   else
     for (size_t i = 0; i < n; i++)
       out[i] = y->quant.scale[0] *

@@ -62,6 +62,7 @@ enum {
 
 typedef struct {
   const char *type, *help;
+  const char *op; /* the operator it becomes, when that is named otherwise */
   const mote_param_t *params;
   size_t n_params, cfg_bytes;
   size_t own_bytes; /* layer->own: geometry worked out by plan */

@@ -136,7 +136,8 @@ static int gmm_lower(mote_program_t *prog, int32_t node) {
 
 const mote_op_t mote_op_kmeans = {
     .name = "kmeans", .help = "Distance to the nearest cluster's surface.", .min_in = 6,
-    .max_in = 6, .n_out = 1, .const_in = 0x3e, .weights_axis = -1, .shape = kmeans_shape,
+    .max_in = 6, .n_out = 1, .const_in = 0x3e, .types = MOTE_TYPE_BIT(MOTE_F32),
+    .weights_axis = -1, .shape = kmeans_shape,
     .lower = kmeans_lower};
 const mote_op_t mote_op_gmm = {
     .name = "gmm",
@@ -145,6 +146,7 @@ const mote_op_t mote_op_gmm = {
     .max_in = 8,
     .n_out = 1,
     .const_in = 0xfe,
+    .types = MOTE_TYPE_BIT(MOTE_F32),
     .weights_axis = -1,
     .shape = gmm_shape,
     .lower = gmm_lower};

@@ -149,14 +149,14 @@ const mote_op_t mote_op_layer_norm = {
     .name = "layer_norm",
     .help = "Mean 0 and variance 1 over the last axes, times a scale plus an offset.",
     .attrs = rows, .n_attrs = 2, .attr_bytes = sizeof(mote_norm_attr_t),
-    .min_in = 1, .max_in = 3, .n_out = 1, .const_in = 6, .weights_axis = -1,
-    .shape = norm_shape, .lower = norm_lower};
+    .min_in = 1, .max_in = 3, .n_out = 1, .const_in = 6, .float_in = 6,
+    .weights_axis = -1, .shape = norm_shape, .lower = norm_lower};
 const mote_op_t mote_op_instance_norm = {
     .name = "instance_norm",
     .help = "Mean 0 and variance 1 of each channel, times a scale plus an offset.",
     .attrs = rows, .n_attrs = 1, .attr_bytes = sizeof(mote_norm_attr_t),
-    .min_in = 1, .max_in = 3, .n_out = 1, .const_in = 6, .weights_axis = -1,
-    .shape = norm_shape, .lower = norm_lower};
+    .min_in = 1, .max_in = 3, .n_out = 1, .const_in = 6, .float_in = 6,
+    .weights_axis = -1, .shape = norm_shape, .lower = norm_lower};
 
 /* ---- batch norm ---- */
 

@@ -93,13 +93,13 @@ EMIT(sigmoid, "logistic", NULL)
 EMIT(tanh, "tanh", NULL)
 EMIT(softmax, "softmax", &unit_beta)
 
-#define ACTIVATION(name, text)                                                           \
+#define ACTIVATION(name, text, o)                                                        \
   const mote_layer_kind_t mote_layer_##name = {                                          \
-      .type = #name, .help = text, .min_in = 1, .max_in = 1,                             \
+      .type = #name, .help = text, .op = o, .min_in = 1, .max_in = 1,                    \
       .flags = MOTE_LAYER_IN_PLACE | MOTE_LAYER_NEEDS_Y, .plan = plan,                   \
       .forward = name##_forward, .backward = name##_backward, .emit = name##_emit};
-ACTIVATION(relu, "negative values become 0")
-ACTIVATION(relu6, "values are cut to 0..6")
-ACTIVATION(sigmoid, "1 / (1 + e^-x): yes or no per output")
-ACTIVATION(tanh, "hyperbolic tangent: -1..1")
-ACTIVATION(softmax, "probabilities that sum to 1")
+ACTIVATION(relu, "negative values become 0", NULL)
+ACTIVATION(relu6, "values are cut to 0..6", NULL)
+ACTIVATION(sigmoid, "1 / (1 + e^-x): yes or no per output", "logistic")
+ACTIVATION(tanh, "hyperbolic tangent: -1..1", NULL)
+ACTIVATION(softmax, "probabilities that sum to 1", NULL)

@@ -116,24 +116,24 @@ static int emit_global_avg(const mote_layer_t *l, mote_emit_t *e, const float *w
   return mote_emit_node(e, l, &n);
 }
 
-#define POOL(id, text, table, n_rows, flag, how, kind_plan, kind_emit)                   \
+#define POOL(id, text, o, table, n_rows, flag, how, kind_plan, kind_emit)                \
   const mote_layer_kind_t mote_layer_##id = {                                            \
-      .type = #id, .help = text, .params = table, .n_params = n_rows,                    \
+      .type = #id, .help = text, .op = o, .params = table, .n_params = n_rows,           \
       .cfg_bytes = sizeof(mote_window_cfg_t), .own_bytes = sizeof(mote_slide_t),         \
       .min_in = 1, .max_in = 1, .flags = flag, .plan = kind_plan,                        \
       .forward = how##_forward, .backward = how##_backward, .emit = kind_emit};
 #define N_1D (sizeof rows_1d / sizeof rows_1d[0])
 #define N_2D (sizeof rows_2d / sizeof rows_2d[0])
 
-POOL(max_pool1d, "largest value of every window of a sequence", rows_1d, N_1D,
-     MOTE_LAYER_SEQUENCE, max, plan_max_1d, emit_max)
-POOL(max_pool2d, "largest value of every window of an image", rows_2d, N_2D,
+POOL(max_pool1d, "largest value of every window of a sequence", "max_pool2d", rows_1d,
+     N_1D, MOTE_LAYER_SEQUENCE, max, plan_max_1d, emit_max)
+POOL(max_pool2d, "largest value of every window of an image", "max_pool2d", rows_2d, N_2D,
      MOTE_LAYER_MAP, max, plan_max_2d, emit_max)
-POOL(avg_pool1d, "mean of every window of a sequence", rows_1d, N_1D, MOTE_LAYER_SEQUENCE,
-     avg, plan_avg_1d, emit_avg)
-POOL(avg_pool2d, "mean of every window of an image", rows_2d, N_2D, MOTE_LAYER_MAP, avg,
-     plan_avg_2d, emit_avg)
-POOL(global_avg_pool, "mean of each channel", NULL, 0, 0, avg, plan_global,
+POOL(avg_pool1d, "mean of every window of a sequence", "average_pool2d", rows_1d,
+     N_1D, MOTE_LAYER_SEQUENCE, avg, plan_avg_1d, emit_avg)
+POOL(avg_pool2d, "mean of every window of an image", "average_pool2d", rows_2d,
+     N_2D, MOTE_LAYER_MAP, avg, plan_avg_2d, emit_avg)
+POOL(global_avg_pool, "mean of each channel", "mean", NULL, 0, 0, avg, plan_global,
      emit_global_avg)
-POOL(global_max_pool, "largest value of each channel", NULL, 0, 0, max, plan_global_max,
-     emit_global_max)
+POOL(global_max_pool, "largest value of each channel", "max_pool2d", NULL, 0, 0, max,
+     plan_global_max, emit_global_max)
