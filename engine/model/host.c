@@ -5,14 +5,18 @@
 
 const char *mote_host_isa(void) {
 #if defined(__x86_64__)
-  return __builtin_cpu_supports("avx2") ? "simd" : "";
+  if (!__builtin_cpu_supports("avx2")) return "";
+  if (!__builtin_cpu_supports("avx512vnni") || !__builtin_cpu_supports("avx512vbmi") ||
+      !__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512vl"))
+    return "simd";
+  return "vnni simd";
 #else
-  return "simd";
+  return "vnni simd";
 #endif
 }
 
 int mote_isa_runs_here(const char *word) {
-  return !mote_isa_has("simd", word) || mote_isa_has(mote_host_isa(), word);
+  return !mote_isa_has("vnni simd", word) || mote_isa_has(mote_host_isa(), word);
 }
 
 int mote_select_host(mote_program_t *prog) {

@@ -7,6 +7,7 @@
 #include "nn/depthwise_conv2d.h"
 
 const mote_family_t mote_family_simd = {8, 2, 0, 6, 2.0, 24.0};
+const mote_family_t mote_family_vnni = {16, 4, 128, 6, 1.2, 22.0};
 
 #define F(m, k) MOTE_FIELD(mote_filter_simd_t, m, k)
 static const mote_field_t filter_fields[] = {
@@ -93,7 +94,11 @@ mote_fast_cost_t mote_bank_cost(const mote_family_t *v, const mote_bank_t *b) {
 
 mote_fast_cost_t mote_bank_cost_depthwise(const mote_family_t *v, const mote_bank_t *b) {
   mote_fast_cost_t c = price(v, b, v->dot + 6 + v->group, 0);
-  c.scratch_bytes = (size_t)padded_taps(v, b) * sizeof(void *) + (size_t)b->win.in_c;
+  const mote_window_t *w = &b->win;
+  int32_t width = (w->out_w - 1) * w->stride_w + (w->k_w - 1) * w->dilation_w + 1;
+  int32_t rows = (w->k_h - 1) * w->dilation_h + 1;
+  c.scratch_bytes =
+      (size_t)padded_taps(v, b) * sizeof(void *) + (size_t)(rows * width * w->in_c);
   return c;
 }
 

@@ -9,17 +9,18 @@ static const mote_field_t fields[] = {
     S(a_shift),  S(b_offset),     S(b_multiplier), S(b_shift), S(out_offset),
     S(out_multiplier), S(out_shift), S(min),  S(max)};
 #undef S
-static const mote_struct_t run_struct = MOTE_STRUCT(mote_add_s8_t, "nn/add.h", fields);
+const mote_struct_t mote_struct_add_s8 =
+    MOTE_STRUCT(mote_add_s8_t, "nn/add.h", fields);
 static const mote_field_t broadcast_fields[] =
-    MOTE_BROADCAST_FIELDS(mote_add_broadcast_t, &run_struct);
+    MOTE_BROADCAST_FIELDS(mote_add_broadcast_t, &mote_struct_add_s8);
 static const mote_struct_t broadcast_struct =
     MOTE_STRUCT(mote_add_broadcast_t, "nn/add.h", broadcast_fields);
 
 #define PAIRS(op)                                                                        \
   MOTE_BINARY_PAIR_F32(op)                                                               \
-  MOTE_BINARY_PAIR(op, s8, mote_add_s8_t, &run_struct, mote_add_broadcast_t,             \
+  MOTE_BINARY_PAIR(op, s8, mote_add_s8_t, &mote_struct_add_s8, mote_add_broadcast_t,             \
                    &broadcast_struct, "b")                                               \
-  MOTE_BINARY_PAIR(op, s16, mote_add_s8_t, &run_struct, mote_add_broadcast_t,            \
+  MOTE_BINARY_PAIR(op, s16, mote_add_s8_t, &mote_struct_add_s8, mote_add_broadcast_t,            \
                    &broadcast_struct, "h")
 PAIRS(add)
 PAIRS(sub)

@@ -12,12 +12,12 @@
 static const mote_field_t mul_fields[] = FIELDS(mote_mul_s8_t);
 static const mote_field_t div_fields[] = FIELDS(mote_div_s8_t);
 #undef FIELDS
-static const mote_struct_t mul_struct =
+const mote_struct_t mote_struct_mul_s8 =
     MOTE_STRUCT(mote_mul_s8_t, "nn/mul.h", mul_fields);
 static const mote_struct_t div_struct =
     MOTE_STRUCT(mote_div_s8_t, "nn/div.h", div_fields);
 static const mote_field_t mul_broadcast_fields[] =
-    MOTE_BROADCAST_FIELDS(mote_mul_broadcast_t, &mul_struct);
+    MOTE_BROADCAST_FIELDS(mote_mul_broadcast_t, &mote_struct_mul_s8);
 static const mote_struct_t mul_broadcast =
     MOTE_STRUCT(mote_mul_broadcast_t, "nn/mul.h", mul_broadcast_fields);
 static const mote_field_t div_broadcast_fields[] =
@@ -26,9 +26,9 @@ static const mote_struct_t div_broadcast =
     MOTE_STRUCT(mote_div_broadcast_t, "nn/div.h", div_broadcast_fields);
 
 MOTE_BINARY_PAIR_F32(mul)
-MOTE_BINARY_PAIR(mul, s8, mote_mul_s8_t, &mul_struct, mote_mul_broadcast_t,
+MOTE_BINARY_PAIR(mul, s8, mote_mul_s8_t, &mote_struct_mul_s8, mote_mul_broadcast_t,
                  &mul_broadcast, "b")
-MOTE_BINARY_PAIR(mul, s16, mote_mul_s8_t, &mul_struct, mote_mul_broadcast_t,
+MOTE_BINARY_PAIR(mul, s16, mote_mul_s8_t, &mote_struct_mul_s8, mote_mul_broadcast_t,
                  &mul_broadcast, "h")
 MOTE_BINARY_PAIR_F32(div)
 MOTE_BINARY_PAIR(div, s8, mote_div_s8_t, &div_struct, mote_div_broadcast_t,

@@ -12,7 +12,7 @@ MOTE_WRAP1(mote_average_pool2d_f32, mote_pool2d_f32_t)
 static const mote_field_t fields_s8[] = {
     MOTE_FIELD_STRUCT(mote_pool2d_s8_t, win, &mote_struct_window),
     MOTE_FIELD(mote_pool2d_s8_t, min, I32), MOTE_FIELD(mote_pool2d_s8_t, max, I32)};
-static const mote_struct_t struct_s8 =
+const mote_struct_t mote_struct_pool2d_s8 =
     MOTE_STRUCT(mote_pool2d_s8_t, "nn/pool2d.h", fields_s8);
 
 static const mote_field_t fields_f32[] = {
@@ -23,18 +23,18 @@ static const mote_struct_t struct_f32 =
 
 typedef struct { mote_kernel_t s8, f32, s16; } kernels_t;
 static const kernels_t max_kernels = {
-    {"mote_max_pool2d_s8", &struct_s8, run_mote_max_pool2d_s8, "nn/max_pool2d_s8.c", "b",
-     "b", 0, 0},
+    {"mote_max_pool2d_s8", &mote_struct_pool2d_s8, run_mote_max_pool2d_s8,
+     "nn/max_pool2d_s8.c", "b", "b", 0, 0},
     {"mote_max_pool2d_f32", &struct_f32, run_mote_max_pool2d_f32, "nn/max_pool2d_f32.c",
      "f", "f", 0, 0},
-    {"mote_max_pool2d_s16", &struct_s8, run_mote_max_pool2d_s16,
+    {"mote_max_pool2d_s16", &mote_struct_pool2d_s8, run_mote_max_pool2d_s16,
      "nn/max_pool2d_s16.c", "h", "h", 0, 0}};
 static const kernels_t average_kernels = {
-    {"mote_average_pool2d_s8", &struct_s8, run_mote_average_pool2d_s8,
+    {"mote_average_pool2d_s8", &mote_struct_pool2d_s8, run_mote_average_pool2d_s8,
      "nn/average_pool2d_s8.c", "b", "b", 0, 0},
     {"mote_average_pool2d_f32", &struct_f32, run_mote_average_pool2d_f32,
      "nn/average_pool2d_f32.c", "f", "f", 0, 0},
-    {"mote_average_pool2d_s16", &struct_s8, run_mote_average_pool2d_s16,
+    {"mote_average_pool2d_s16", &mote_struct_pool2d_s8, run_mote_average_pool2d_s16,
      "nn/average_pool2d_s16.c", "h", "h", 0, 0}};
 
 static int pool_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {

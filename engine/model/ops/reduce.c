@@ -11,10 +11,11 @@ MOTE_WRAP1(mote_mean_f32, mote_mean_f32_t)
 static const mote_field_t fields_s8[] = {
     S(outer), S(count), S(inner), S(in_offset), S(multiplier), S(shift), S(out_offset)};
 #undef S
-static const mote_struct_t struct_s8 =
+const mote_struct_t mote_struct_mean_s8 =
     MOTE_STRUCT(mote_mean_s8_t, "nn/mean.h", fields_s8);
 static const mote_kernel_t kernel_s8 = {
-    "mote_mean_s8", &struct_s8, run_mote_mean_s8, "nn/mean_s8.c", "b", "b", 0, 0};
+    "mote_mean_s8", &mote_struct_mean_s8, run_mote_mean_s8, "nn/mean_s8.c", "b", "b", 0,
+    0};
 
 #define F(m) MOTE_FIELD(mote_mean_f32_t, m, I32)
 static const mote_field_t fields_f32[] = {F(outer), F(count), F(inner)};

@@ -1,64 +1,89 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Depthwise convolution with channels in the lanes. The taps of a pixel are a list of
- * pointers, those outside the image point at a pixel of zero points. */
+ * Depthwise convolution with channels in the lanes. The rows under a line of the output
+ * are copied with their borders, so that every window lies inside. */
 #ifndef MOTE_NN_SIMD_DEPTHWISE_H
 #define MOTE_NN_SIMD_DEPTHWISE_H
 
 #include "nn/simd/product.h"
 
-/* All channels of one pixel; `at` is added to the pointers. */
-static void v_depthwise_pixel(const mote_filter_simd_t *f, const int8_t *const *tap,
-                              int32_t at, int8_t *out) {
-  const w_t *w = v_weights(f);
-  int32_t blocks = v_blocks(f);
-  for (int32_t b = 0; b < blocks; b++) {
-    int32_t c = at + v_first(f, b);
+/* Where the taps of pixel 0 lie; pixel p lies p * step further. */
+typedef struct {
+  const int8_t **tap;
+  int32_t step, pixels, c;
+} v_line_t;
+
+/* 3 x 3 without holes: nine addresses from three rows. */
+V_INLINE v_t v_nine(v_t sum, const v_line_t *s, int32_t at, const w_t *w) {
+  const int8_t *a = s->tap[0] + at, *b = s->tap[3] + at, *c = s->tap[6] + at;
+  const int8_t *t[9] = {a, a + s->c, a + 2 * s->c, b, b + s->c, b + 2 * s->c,
+                        c, c + s->c, c + 2 * s->c};
+  V_UNROLL for (int k = 0; k < 8; k += V_GROUP)
+    sum = v_taps(sum, t + k, v_w(w + k * V_LANES));
+  return v_one_tap(sum, t[8], v_w(w + 8 * V_LANES));
+}
+
+/* One block of channels of all pixels. */
+V_INLINE void v_depthwise_block(const mote_filter_simd_t *f, const v_line_t *s,
+                                int32_t b, int8_t *out, const int nine) {
+  const w_t *w = v_weights(f) + b * f->taps * V_LANES;
+  int32_t c = v_first(f, b);
+  out += c;
+  for (int32_t x = 0, at = c; x < s->pixels; x++, at += s->step, out += f->channels) {
     v_t sum = v_load(f->bias.p + b * V_LANES);
-    for (int32_t t = 0; t < f->taps; t += V_GROUP, w += V_GROUP * V_LANES)
-      sum = v_taps(sum, tap + t, c, v_w(w));
-    v_finish(f, sum, b, out);
+    if (nine) {
+      sum = v_nine(sum, s, at, w);
+    } else {
+      for (int32_t t = 0; t < f->taps; t += V_GROUP) {
+        const int8_t *group[V_GROUP];
+        V_UNROLL for (int k = 0; k < V_GROUP; k++) group[k] = s->tap[t + k] + at;
+        sum = v_taps(sum, group, v_w(w + t * V_LANES));
+      }
+    }
+    v_put_all(f, sum, b, out);
   }
 }
 
-/* Output pixels [from, to) of an axis whose taps all lie inside. */
-typedef struct { int32_t from, to; } v_span_t;
-static inline v_span_t v_inside(int32_t out, int32_t stride, int32_t pad, int32_t last) {
-  v_span_t s = {(pad + stride - 1) / stride, 0};
-  if (last + pad >= 0) s.to = (last + pad) / stride + 1;
-  if (s.to > out) s.to = out;
-  return s;
+static void v_depthwise_line(const mote_filter_simd_t *filter, const v_line_t *line,
+                             int8_t *out, int nine) {
+  const mote_filter_simd_t f = *filter; /* so that no output can alter them */
+  const v_line_t s = *line;
+  int32_t blocks = v_blocks(&f);
+  for (int32_t b = 0; b < blocks; b++)
+    if (nine) v_depthwise_block(&f, &s, b, out, 1);
+    else v_depthwise_block(&f, &s, b, out, 0);
 }
 
-static void v_point(const mote_window_simd_t *p, const int8_t *in, const int8_t *outside,
-                    mote_taps_t ty, mote_taps_t tx, const int8_t **tap) {
+/* A row of the image, or one above or below it, with borders: `width` pixels. */
+static void v_border(const mote_window_simd_t *p, const int8_t *in, int32_t y,
+                     int32_t width, int8_t *to) {
   const mote_window_t *g = &p->win;
-  const int8_t **end = tap + p->filter.taps;
-  in += (ty.at * g->in_w + tx.at) * g->in_c;
-  for (int32_t ky = 0; ky < g->k_h; ky++)
-    for (int32_t kx = 0; kx < g->k_w; kx++) {
-      int32_t at = ky * g->dilation_h * g->in_w + kx * g->dilation_w;
-      int inside = ky >= ty.first && ky < ty.last && kx >= tx.first && kx < tx.last;
-      *tap++ = inside ? in + at * g->in_c : outside;
-    }
-  while (tap < end) *tap++ = outside;
+  int32_t n = width - g->pad_left < g->in_w ? width - g->pad_left : g->in_w;
+  if (y < 0 || y >= g->in_h || n < 0) n = 0;
+  memset(to, p->filter.outside, (size_t)(width * g->in_c));
+  if (n) memcpy(to + g->pad_left * g->in_c, in + y * g->in_w * g->in_c,
+                (size_t)(n * g->in_c));
 }
 
+/* Scratch: a pointer per tap, and a ring of rows. */
 static void v_depthwise(const mote_window_simd_t *p, const int8_t *in, int8_t *out,
                         void *scratch) {
   const mote_window_t *g = &p->win;
-  const int8_t **tap = scratch;
-  int8_t *outside = (int8_t *)(tap + p->filter.taps);
-  v_span_t s = v_inside(g->out_w, g->stride_w, g->pad_left,
-                        g->in_w - 1 - (g->k_w - 1) * g->dilation_w);
-  memset(outside, p->filter.outside, (size_t)g->in_c);
-  for (int32_t y = 0; y < g->out_h; y++) {
-    mote_taps_t ty = mote_taps_y(g, y);
-    for (int32_t x = 0, at = 0; x < g->out_w; x++, out += g->out_c) {
-      int shifted = x > s.from && x < s.to && ty.last - ty.first == g->k_h;
-      if (shifted) at += g->stride_w * g->in_c;
-      else v_point(p, in, outside, ty, mote_taps_x(g, x), tap), at = 0;
-      v_depthwise_pixel(&p->filter, tap, at, out);
+  int32_t taps = g->k_h * g->k_w, next = 0;
+  int32_t width = (g->out_w - 1) * g->stride_w + (g->k_w - 1) * g->dilation_w + 1;
+  int32_t rows = (g->k_h - 1) * g->dilation_h + 1, row = width * g->in_c;
+  int nine = g->k_h == 3 && g->k_w == 3 && g->dilation_w == 1;
+  v_line_t s = {scratch, g->stride_w * g->in_c, g->out_w, g->in_c};
+  int8_t *ring = (int8_t *)(s.tap + p->filter.taps);
+  for (int32_t y = 0; y < g->out_h; y++, out += g->out_w * g->out_c) {
+    int32_t top = y * g->stride_h;
+    for (next = next < top ? top : next; next < top + rows; next++)
+      v_border(p, in, next - g->pad_top, width, ring + next % rows * row);
+    for (int32_t t = 0; t < p->filter.taps; t++) {
+      int32_t k = t < taps ? t : 0;
+      s.tap[t] = ring + (top + k / g->k_w * g->dilation_h) % rows * row +
+                 k % g->k_w * g->dilation_w * g->in_c;
     }
+    v_depthwise_line(&p->filter, &s, out, nine);
   }
 }
 

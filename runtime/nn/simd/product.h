@@ -23,16 +23,28 @@ V_INLINE int32_t v_first(const mote_filter_simd_t *f, int32_t block) {
   return c > last && last > 0 ? last : c;
 }
 
-V_INLINE void v_finish(const mote_filter_simd_t *f, v_t sum, int32_t block, int8_t *out) {
+/* n < V_LANES bytes. */
+V_INLINE void v_part(int8_t *out, const int8_t *from, int32_t n) {
+  int32_t i = 0;
+  for (; i + 8 <= n; i += 8) memcpy(out + i, from + i, 8);
+  for (; i < n; i++) out[i] = from[i];
+}
+
+/* The outputs of a whole block. */
+V_INLINE void v_put_all(const mote_filter_simd_t *f, v_t sum, int32_t block,
+                        int8_t *out) {
   const v_range_t r = {f->out_offset, f->min, f->max};
   sum = v_scale_high(sum, v_load(f->multiplier.p + block * V_LANES));
-  sum = v_round(sum, v_load(f->shift.p + block * V_LANES));
+  v_put(out, v_round(sum, v_load(f->shift.p + block * V_LANES)), &r);
+}
+
+V_INLINE void v_finish(const mote_filter_simd_t *f, v_t sum, int32_t block, int8_t *out) {
   if (f->channels >= V_LANES) {
-    v_put(out + v_first(f, block), sum, &r);
+    v_put_all(f, sum, block, out + v_first(f, block));
   } else {
     int8_t few[V_LANES];
-    v_put(few, sum, &r);
-    memcpy(out, few, (size_t)f->channels);
+    v_put_all(f, sum, block, few);
+    v_part(out, few, f->channels);
   }
 }
 
@@ -67,8 +79,10 @@ V_INLINE void v_tile(const mote_filter_simd_t *f, const v_view_t *s, int32_t blo
 }
 
 /* All channels of `pixels` <= V_ROWS pixels. */
-static void v_product(const mote_filter_simd_t *f, const v_view_t *s, int32_t pixels,
-                      int8_t *out) {
+static void v_product(const mote_filter_simd_t *filter, const v_view_t *view,
+                      int32_t pixels, int8_t *out) {
+  const mote_filter_simd_t copy = *filter, *f = &copy; /* no output can alter them */
+  const v_view_t here = *view, *s = &here;
   int32_t blocks = v_blocks(f), b = 0;
   if (pixels == 1) {
     for (; b + V_LONG <= blocks; b += V_LONG) v_tile(f, s, b, out, 1, 1, V_LONG);

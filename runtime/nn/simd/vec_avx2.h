@@ -26,6 +26,8 @@ V_INLINE v_t v_add(v_t a, v_t b) { return _mm256_add_epi32(a, b); }
 V_INLINE v_t v_shift_left(v_t a, int32_t n) {
   return _mm256_sll_epi32(a, _mm_cvtsi32_si128(n));
 }
+V_INLINE v_t v_multiply(v_t a, v_t b) { return _mm256_mullo_epi32(a, b); }
+V_INLINE void v_write(int32_t *p, v_t a) { _mm256_storeu_si256((__m256i *)p, a); }
 V_INLINE vx_t v_x(const x_t *x) {
   int32_t pair;
   memcpy(&pair, x, sizeof pair);
@@ -36,9 +38,12 @@ V_INLINE v_t v_dot(v_t sum, vx_t x, vw_t w) {
   return _mm256_add_epi32(sum, _mm256_madd_epi16(x, w));
 }
 V_INLINE __m128i v_eight(const int8_t *p) { return _mm_loadl_epi64((const __m128i *)p); }
-V_INLINE v_t v_taps(v_t sum, const int8_t *const *t, int32_t at, vw_t w) {
-  __m128i pairs = _mm_unpacklo_epi8(v_eight(t[0] + at), v_eight(t[1] + at));
+V_INLINE v_t v_taps(v_t sum, const int8_t *const *t, vw_t w) {
+  __m128i pairs = _mm_unpacklo_epi8(v_eight(t[0]), v_eight(t[1]));
   return v_dot(sum, _mm256_cvtepi8_epi16(pairs), w);
+}
+V_INLINE v_t v_one_tap(v_t sum, const int8_t *t, vw_t w) {
+  return v_dot(sum, _mm256_cvtepi8_epi32(v_eight(t)), w);
 }
 V_INLINE void v_x_copy(x_t *x, const int8_t *p) {
   __m128i bytes = _mm_loadu_si128((const __m128i *)p);

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Eight lanes in plain C. */
+ * Plain C, for any family: eight lanes of pairs when none has been named. */
 #ifndef MOTE_NN_SIMD_VEC_PLAIN_H
 #define MOTE_NN_SIMD_VEC_PLAIN_H
 
-#include "nn/simd/vec.h"
-
+#ifndef V_LANES
+#include <stdint.h>
 #define V_LANES 8
 #define V_GROUP 2
-#define V_COPY  8
-#define V_ROWS  4 /* a tile of 4 pixels times 1 block, or 1 times 1 */
-#define V_WIDE  1
-#define V_LONG  1
 #define V_BIAS  0
-
 typedef int16_t x_t, w_t;
+#endif
+#include "nn/simd/vec.h"
+
+#define V_COPY 8
+#define V_ROWS 4
+#define V_WIDE 1
+#define V_LONG 1
+
 typedef struct { int32_t v[V_LANES]; } v_t;
 typedef const x_t *vx_t;
 typedef const w_t *vw_t;
@@ -38,22 +41,32 @@ V_INLINE v_t v_shift_left(v_t a, int32_t n) {
   V_EACH a.v[i] = mote_shift_left(a.v[i], n);
   return a;
 }
+V_INLINE v_t v_multiply(v_t a, v_t b) {
+  V_EACH a.v[i] *= b.v[i];
+  return a;
+}
+V_INLINE void v_write(int32_t *p, v_t a) { memcpy(p, a.v, sizeof a.v); }
 V_INLINE vx_t v_x(const x_t *x) { return x; }
 V_INLINE vw_t v_w(const w_t *w) { return w; }
 V_INLINE v_t v_dot(v_t sum, vx_t x, vw_t w) {
-  V_EACH sum.v[i] = mote_add_wrap(sum.v[i], x[0] * w[2 * i] + x[1] * w[2 * i + 1]);
+  V_EACH for (int k = 0; k < V_GROUP; k++)
+    sum.v[i] = mote_add_wrap(sum.v[i], x[k] * w[V_GROUP * i + k]);
   return sum;
 }
-V_INLINE v_t v_taps(v_t sum, const int8_t *const *t, int32_t at, vw_t w) {
-  V_EACH sum.v[i] = mote_add_wrap(
-      sum.v[i], t[0][at + i] * w[2 * i] + t[1][at + i] * w[2 * i + 1]);
+V_INLINE v_t v_taps(v_t sum, const int8_t *const *t, vw_t w) {
+  V_EACH for (int k = 0; k < V_GROUP; k++)
+    sum.v[i] = mote_add_wrap(sum.v[i], (t[k][i] + V_BIAS) * w[V_GROUP * i + k]);
+  return sum;
+}
+V_INLINE v_t v_one_tap(v_t sum, const int8_t *t, vw_t w) {
+  V_EACH sum.v[i] = mote_add_wrap(sum.v[i], (t[i] + V_BIAS) * w[V_GROUP * i]);
   return sum;
 }
 V_INLINE void v_x_copy(x_t *x, const int8_t *p) {
-  for (int i = 0; i < V_COPY; i++) x[i] = p[i];
+  for (int i = 0; i < V_COPY; i++) x[i] = (x_t)(p[i] + V_BIAS);
 }
 V_INLINE void v_x_copy4(x_t *x, const int8_t *p) {
-  for (int i = 0; i < 4; i++) x[i] = p[i];
+  for (int i = 0; i < 4; i++) x[i] = (x_t)(p[i] + V_BIAS);
 }
 V_INLINE v_t v_bytes(const int8_t *p) {
   v_t a;

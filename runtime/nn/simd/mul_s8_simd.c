@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/strict.h"
+#include "nn/simd/mul_s8_simd.h"
+#include "nn/simd/pairwise.h"
+
+V_INLINE void v_mul(const mote_mul_s8_t *p, const int8_t *a, const int8_t *b,
+                    int8_t *out) {
+  const v_range_t r = {p->out_offset, p->min, p->max};
+  v_t y = v_multiply(v_add(v_bytes(a), v_all(p->a_offset)),
+                     v_add(v_bytes(b), v_all(p->b_offset)));
+  y = v_scale_high(y, v_all(p->out_multiplier));
+  v_put(out, v_round(y, v_all(-p->out_shift - 1)), &r);
+}
+
+void mote_mul_s8_simd(const mote_mul_s8_t *p, const int8_t *a, const int8_t *b,
+                      int8_t *out) {
+  V_PAIRWISE(v_mul, p, p->n, a, b, out);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * WebAssembly SIMD128: two registers of sums; i32x4.dot_i16x8_s multiplies pairs. */
+#ifndef MOTE_NN_SIMD_VEC_WASM_H
+#define MOTE_NN_SIMD_VEC_WASM_H
+
+#include "nn/simd/vec.h"
+
+#if defined(__wasm_simd128__)
+#include <wasm_simd128.h>
+
+#define V_LANES 8
+#define V_GROUP 2
+#define V_BIAS  0
+#define V_COPY  16
+#define V_ROWS  4
+#define V_WIDE  1
+#define V_LONG  4
+
+typedef int16_t x_t, w_t;
+typedef struct { v128_t a, b; } v_t, vw_t;
+typedef v128_t vx_t;
+
+V_INLINE v_t v_both(v128_t a, v128_t b) {
+  v_t r = {a, b};
+  return r;
+}
+V_INLINE v_t v_load(const int32_t *p) {
+  return v_both(wasm_v128_load(p), wasm_v128_load(p + 4));
+}
+V_INLINE v_t v_all(int32_t x) { return v_both(wasm_i32x4_splat(x), wasm_i32x4_splat(x)); }
+V_INLINE v_t v_add(v_t x, v_t y) {
+  return v_both(wasm_i32x4_add(x.a, y.a), wasm_i32x4_add(x.b, y.b));
+}
+V_INLINE v_t v_shift_left(v_t x, int32_t n) {
+  return v_both(wasm_i32x4_shl(x.a, (uint32_t)n), wasm_i32x4_shl(x.b, (uint32_t)n));
+}
+V_INLINE v_t v_multiply(v_t x, v_t y) {
+  return v_both(wasm_i32x4_mul(x.a, y.a), wasm_i32x4_mul(x.b, y.b));
+}
+V_INLINE void v_write(int32_t *p, v_t x) {
+  wasm_v128_store(p, x.a), wasm_v128_store(p + 4, x.b);
+}
+V_INLINE vx_t v_x(const x_t *x) { return wasm_v128_load32_splat(x); }
+V_INLINE vw_t v_w(const w_t *w) {
+  vw_t r = {wasm_v128_load(w), wasm_v128_load(w + 8)};
+  return r;
+}
+V_INLINE v_t v_dot(v_t sum, vx_t x, vw_t w) {
+  return v_both(wasm_i32x4_add(sum.a, wasm_i32x4_dot_i16x8(x, w.a)),
+                wasm_i32x4_add(sum.b, wasm_i32x4_dot_i16x8(x, w.b)));
+}
+V_INLINE v_t v_taps(v_t sum, const int8_t *const *t, vw_t w) {
+  v128_t x = wasm_i16x8_load8x8(t[0]), y = wasm_i16x8_load8x8(t[1]);
+  v128_t low = wasm_i16x8_shuffle(x, y, 0, 8, 1, 9, 2, 10, 3, 11);
+  v128_t high = wasm_i16x8_shuffle(x, y, 4, 12, 5, 13, 6, 14, 7, 15);
+  return v_both(wasm_i32x4_add(sum.a, wasm_i32x4_dot_i16x8(low, w.a)),
+                wasm_i32x4_add(sum.b, wasm_i32x4_dot_i16x8(high, w.b)));
+}
+V_INLINE v_t v_one_tap(v_t sum, const int8_t *t, vw_t w) {
+  v128_t x = wasm_i16x8_load8x8(t);
+  return v_both(wasm_i32x4_add(sum.a, wasm_i32x4_dot_i16x8(
+                                          wasm_i32x4_extend_low_i16x8(x), w.a)),
+                wasm_i32x4_add(sum.b, wasm_i32x4_dot_i16x8(
+                                          wasm_i32x4_extend_high_i16x8(x), w.b)));
+}
+V_INLINE void v_x_copy(x_t *x, const int8_t *p) {
+  wasm_v128_store(x, wasm_i16x8_load8x8(p));
+  wasm_v128_store(x + 8, wasm_i16x8_load8x8(p + 8));
+}
+V_INLINE void v_x_copy4(x_t *x, const int8_t *p) {
+  for (int i = 0; i < 4; i++) x[i] = p[i];
+}
+V_INLINE v_t v_bytes(const int8_t *p) {
+  v128_t x = wasm_i16x8_load8x8(p);
+  return v_both(wasm_i32x4_extend_low_i16x8(x), wasm_i32x4_extend_high_i16x8(x));
+}
+V_INLINE v128_t v_high4(v128_t x, v128_t m) {
+  const v128_t half = wasm_i64x2_splat(1 << 30);
+  v128_t low = wasm_i64x2_add(wasm_i64x2_extmul_low_i32x4(x, m), half);
+  v128_t high = wasm_i64x2_add(wasm_i64x2_extmul_high_i32x4(x, m), half);
+  low = wasm_i64x2_shr(low, 31), high = wasm_i64x2_shr(high, 31);
+  return wasm_i32x4_shuffle(low, high, 0, 2, 4, 6);
+}
+V_INLINE v_t v_scale_high(v_t x, v_t m) {
+  return v_both(v_high4(x.a, m.a), v_high4(x.b, m.b));
+}
+/* There is no shift by a vector: lane by lane. */
+V_INLINE v_t v_round(v_t x, v_t shift) {
+  int32_t y[8], n[8];
+  wasm_v128_store(y, x.a), wasm_v128_store(y + 4, x.b);
+  wasm_v128_store(n, shift.a), wasm_v128_store(n + 4, shift.b);
+  V_UNROLL for (int i = 0; i < 8; i++) {
+    y[i] = (y[i] + (y[i] >> 31)) >> n[i];
+    y[i] = (y[i] + 1) >> 1;
+  }
+  return v_load(y);
+}
+V_INLINE void v_put(int8_t *out, v_t x, const v_range_t *r) {
+  v128_t y = wasm_i16x8_narrow_i32x4(x.a, x.b);
+  y = wasm_i16x8_add_sat(y, wasm_i16x8_splat((int16_t)r->offset));
+  y = wasm_i8x16_narrow_i16x8(y, y);
+  y = wasm_i8x16_max(y, wasm_i8x16_splat((int8_t)r->min));
+  y = wasm_i8x16_min(y, wasm_i8x16_splat((int8_t)r->max));
+  wasm_v128_store64_lane(out, y, 0);
+}
+
+#endif
+#endif

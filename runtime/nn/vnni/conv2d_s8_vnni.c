@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/strict.h"
+#include "nn/vnni/vec.h"
+#include "nn/simd/product.h"
+#include "nn/vnni/conv2d_s8_vnni.h"
+
+void mote_conv2d_s8_vnni(const mote_window_simd_t *p, const int8_t *in, int8_t *out,
+                       void *scratch) {
+  v_window(p, in, out, scratch);
+}
