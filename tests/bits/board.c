@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The least that a program needs on an emulated Cortex-M (semihosting) or RISC-V `virt`
- * board (UART), or on a host. */
+ * board (UART), in WebAssembly (bits/wasm.cjs), or on a host. */
 #include <stddef.h>
 #include <stdint.h>
 
 void board_print(const char *text);
 int main(void);
 
-#if defined(__arm__) || defined(__riscv)
+#if defined(__arm__) || defined(__riscv) || defined(__wasm__)
 #include <string.h>
 
 void *memcpy(void *to, const void *from, size_t n) { return memmove(to, from, n); }
@@ -67,6 +67,11 @@ void board_reset(void) {
 
 __attribute__((section(".vectors"), naked, used)) void board_start(void);
 void board_start(void) { __asm__ volatile("la sp, board_stack_top\n j board_reset"); }
+
+#elif defined(__wasm__)
+
+__attribute__((export_name("run"))) void board_reset(void);
+void board_reset(void) { main(); }
 
 #else
 #include <stdio.h>

@@ -45,6 +45,16 @@ board() { # NAME COMPILER QEMU MACHINE CODE RAM FLAGS...
   compare "$name"
 }
 
+emulated() { # NAME COMPILER RUNNER FLAGS...: an operating system's program, or wasm
+  local name=$1 cc=$2 run=$3
+  shift 3
+  command -v "$cc" > /dev/null || { echo "SKIPPED: $name, no $cc"; return; }
+  command -v "${run%% *}" > /dev/null || { echo "SKIPPED: $name, no ${run%% *}"; return; }
+  "$cc" "${common[@]}" "$@" "${sources[@]}" -o "$work/$name"
+  $run "$work/$name" > "$work/out" # the runner may be two words
+  compare "$name"
+}
+
 everywhere() { # exits: 0 all equal, 1 not, 77 nothing to compare with
   local arm=arm-none-eabi-gcc
   host gcc-O0 gcc -O0
@@ -60,6 +70,9 @@ everywhere() { # exits: 0 all equal, 1 not, 77 nothing to compare with
     -mthumb -mfloat-abi=hard -mfpu=auto
   board rv32 riscv64-unknown-elf-gcc qemu-system-riscv32 virt 0x80000000 0x80400000 -O2 \
     -march=rv32imac -mabi=ilp32 -I"$here/bits/include"
+  emulated aarch64 aarch64-linux-gnu-gcc qemu-aarch64-static -O3 -static
+  emulated wasm clang "node $here/bits/wasm.cjs" -O3 --target=wasm32 -msimd128 -nostdlib \
+    -Wl,--no-entry,--allow-undefined -I"$here/bits/include"
   [ $builds -ge 2 ] || { echo "SKIPPED: no second compiler to compare with"; exit 77; }
   exit $failed
 }

@@ -98,7 +98,7 @@ mote_fast_cost_t mote_bank_cost_depthwise(const mote_family_t *v, const mote_ban
   int32_t width = (w->out_w - 1) * w->stride_w + (w->k_w - 1) * w->dilation_w + 1;
   int32_t rows = (w->k_h - 1) * w->dilation_h + 1;
   c.scratch_bytes =
-      (size_t)padded_taps(v, b) * sizeof(void *) + (size_t)(rows * width * w->in_c);
+      (size_t)padded_taps(v, b) * 4 + (size_t)(rows * width * w->in_c);
   return c;
 }
 

@@ -6,15 +6,17 @@
 
 #include "nn/simd/product.h"
 
-/* Where the taps of pixel 0 lie; pixel p lies p * step further. */
+/* Where the taps of pixel 0 lie in the ring; pixel p lies p * step further. */
 typedef struct {
-  const int8_t **tap;
+  const int8_t *ring;
+  const int32_t *tap;
   int32_t step, pixels, c;
 } v_line_t;
 
 /* 3 x 3 without holes: nine addresses from three rows. */
 V_INLINE v_t v_nine(v_t sum, const v_line_t *s, int32_t at, const w_t *w) {
-  const int8_t *a = s->tap[0] + at, *b = s->tap[3] + at, *c = s->tap[6] + at;
+  const int8_t *x = s->ring + at;
+  const int8_t *a = x + s->tap[0], *b = x + s->tap[3], *c = x + s->tap[6];
   const int8_t *t[9] = {a, a + s->c, a + 2 * s->c, b, b + s->c, b + 2 * s->c,
                         c, c + s->c, c + 2 * s->c};
   V_UNROLL for (int k = 0; k < 8; k += V_GROUP)
@@ -35,7 +37,7 @@ V_INLINE void v_depthwise_block(const mote_filter_simd_t *f, const v_line_t *s,
     } else {
       for (int32_t t = 0; t < f->taps; t += V_GROUP) {
         const int8_t *group[V_GROUP];
-        V_UNROLL for (int k = 0; k < V_GROUP; k++) group[k] = s->tap[t + k] + at;
+        V_UNROLL for (int k = 0; k < V_GROUP; k++) group[k] = s->ring + s->tap[t + k] + at;
         sum = v_taps(sum, group, v_w(w + t * V_LANES));
       }
     }
@@ -64,7 +66,7 @@ static void v_border(const mote_window_simd_t *p, const int8_t *in, int32_t y,
                 (size_t)(n * g->in_c));
 }
 
-/* Scratch: a pointer per tap, and a ring of rows. */
+/* Scratch: an offset per tap, and a ring of rows. */
 static void v_depthwise(const mote_window_simd_t *p, const int8_t *in, int8_t *out,
                         void *scratch) {
   const mote_window_t *g = &p->win;
@@ -72,16 +74,17 @@ static void v_depthwise(const mote_window_simd_t *p, const int8_t *in, int8_t *o
   int32_t width = (g->out_w - 1) * g->stride_w + (g->k_w - 1) * g->dilation_w + 1;
   int32_t rows = (g->k_h - 1) * g->dilation_h + 1, row = width * g->in_c;
   int nine = g->k_h == 3 && g->k_w == 3 && g->dilation_w == 1;
-  v_line_t s = {scratch, g->stride_w * g->in_c, g->out_w, g->in_c};
-  int8_t *ring = (int8_t *)(s.tap + p->filter.taps);
+  int32_t *tap = scratch;
+  int8_t *ring = (int8_t *)(tap + p->filter.taps);
+  v_line_t s = {ring, tap, g->stride_w * g->in_c, g->out_w, g->in_c};
   for (int32_t y = 0; y < g->out_h; y++, out += g->out_w * g->out_c) {
     int32_t top = y * g->stride_h;
     for (next = next < top ? top : next; next < top + rows; next++)
       v_border(p, in, next - g->pad_top, width, ring + next % rows * row);
     for (int32_t t = 0; t < p->filter.taps; t++) {
       int32_t k = t < taps ? t : 0;
-      s.tap[t] = ring + (top + k / g->k_w * g->dilation_h) % rows * row +
-                 k % g->k_w * g->dilation_w * g->in_c;
+      tap[t] = (top + k / g->k_w * g->dilation_h) % rows * row +
+               k % g->k_w * g->dilation_w * g->in_c;
     }
     v_depthwise_line(&p->filter, &s, out, nine);
   }

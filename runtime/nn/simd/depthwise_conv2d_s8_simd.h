@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * nn/depthwise_conv2d.h for vector units: channel multiplier 1, at least V_LANES
- * channels. Scratch: a pointer per tap, and a pixel of what lies outside. */
+ * channels. Scratch: an offset per tap, and the rows under a line of the output. */
 #ifndef MOTE_NN_SIMD_DEPTHWISE_CONV2D_S8_SIMD_H
 #define MOTE_NN_SIMD_DEPTHWISE_CONV2D_S8_SIMD_H
 
