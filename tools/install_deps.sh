@@ -8,7 +8,8 @@ build="gcc cmake ninja-build pkg-config libjansson-dev libsqlite3-dev libsndfile
 demo="espeak-ng gcc-arm-none-eabi libnewlib-arm-none-eabi"
 test="libcmocka-dev clang llvm libclang-rt-14-dev valgrind zstd groff-base libxml2-utils
       gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm qemu-system-misc
-      gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"
+      gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
+      gcc-aarch64-linux-gnu qemu-user-static lld nodejs"
 bench="python3-torch python3-numpy"
 
 missing=

@@ -47,4 +47,8 @@ MOTE_BINARY_DECLARE(squared_difference, s16, mote_add_s8_t, mote_add_broadcast_t
 MOTE_BINARY_DECLARE(squared_difference, f32, mote_binary_f32_t,
                     mote_binary_broadcast_f32_t, float)
 
+/* For vector units: operands of one shape, the sum's scale is below 1/2. */
+void mote_add_s8_simd(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
+                      int8_t *out);
+
 #endif

@@ -18,4 +18,7 @@ void mote_mean_s8(const mote_mean_s8_t *p, const int8_t *in, int8_t *out);
 /* Sum in index order, then divided by the count. */
 void mote_mean_f32(const mote_mean_f32_t *p, const float *in, float *out);
 
+/* For vector units, inner >= 8. */
+void mote_mean_s8_simd(const mote_mean_s8_t *p, const int8_t *in, int8_t *out);
+
 #endif

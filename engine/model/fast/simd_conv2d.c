@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/fast/vectors.h"
 #include "model/ops/util.h"
-#include "nn/simd/conv2d_s8_simd.h"
 
 MOTE_WRAP1_SCRATCH(mote_conv2d_s8_simd, mote_window_simd_t)
 

@@ -4,10 +4,10 @@
 
 #include "model/fast.h"
 #include "model/ops/util.h"
-#include "nn/simd/add_s8_simd.h"
-#include "nn/simd/mean_s8_simd.h"
-#include "nn/simd/mul_s8_simd.h"
-#include "nn/simd/pool2d_s8_simd.h"
+#include "nn/add.h"
+#include "nn/mean.h"
+#include "nn/mul.h"
+#include "nn/pool2d.h"
 
 static int pack(mote_program_t *prog, mote_step_t *s, void *packed) {
   (void)prog;

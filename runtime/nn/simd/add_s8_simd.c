@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/strict.h"
-#include "nn/simd/add_s8_simd.h"
+#include "nn/add.h"
 #include "nn/simd/pairwise.h"
 
 /* Operands are widened by 2^20 so that little is lost on the common scale. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/strict.h"
 #include "nn/simd/depthwise.h"
-#include "nn/simd/depthwise_conv2d_s8_simd.h"
 
 void mote_depthwise_conv2d_s8_simd(const mote_window_simd_t *p, const int8_t *in,
                                    int8_t *out, void *scratch) {

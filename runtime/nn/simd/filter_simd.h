@@ -32,4 +32,17 @@ static inline int mote_window_is_matrix(const mote_window_t *g) {
          g->out_w == g->in_w && !g->pad_top && !g->pad_left;
 }
 
+/* nn/conv2d.h and nn/dense.h, where a row is a pixel. Scratch: the inputs under a line of
+ * the output, and what a tile of pixels reads behind them. */
+void mote_conv2d_s8_simd(const mote_window_simd_t *p, const int8_t *in, int8_t *out,
+                         void *scratch);
+void mote_conv2d_s8_vnni(const mote_window_simd_t *p, const int8_t *in, int8_t *out,
+                         void *scratch);
+/* nn/depthwise_conv2d.h: channel multiplier 1, at least V_LANES channels. Scratch: an
+ * offset per tap, and the rows under a line of the output. */
+void mote_depthwise_conv2d_s8_simd(const mote_window_simd_t *p, const int8_t *in,
+                                   int8_t *out, void *scratch);
+void mote_depthwise_conv2d_s8_vnni(const mote_window_simd_t *p, const int8_t *in,
+                                   int8_t *out, void *scratch);
+
 #endif

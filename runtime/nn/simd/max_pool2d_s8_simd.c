@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/strict.h"
-#include "nn/simd/pool2d_s8_simd.h"
+#include "nn/pool2d.h"
 
 #include <string.h>
 

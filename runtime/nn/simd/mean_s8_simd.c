@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/strict.h"
-#include "nn/simd/mean_s8_simd.h"
+#include "nn/mean.h"
 #include "nn/simd/vec.h"
 
 void mote_mean_s8_simd(const mote_mean_s8_t *p, const int8_t *in, int8_t *out) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/strict.h"
-#include "nn/simd/mul_s8_simd.h"
+#include "nn/mul.h"
 #include "nn/simd/pairwise.h"
 
 V_INLINE void v_mul(const mote_mul_s8_t *p, const int8_t *a, const int8_t *b,

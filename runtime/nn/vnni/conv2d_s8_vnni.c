@@ -2,7 +2,6 @@
 #include "base/strict.h"
 #include "nn/vnni/vec.h"
 #include "nn/simd/product.h"
-#include "nn/vnni/conv2d_s8_vnni.h"
 
 void mote_conv2d_s8_vnni(const mote_window_simd_t *p, const int8_t *in, int8_t *out,
                        void *scratch) {
