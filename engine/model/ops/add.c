@@ -18,9 +18,9 @@ static const mote_struct_t broadcast_struct =
 
 #define PAIRS(op)                                                                        \
   MOTE_BINARY_PAIR_F32(op)                                                               \
-  MOTE_BINARY_PAIR(op, s8, mote_add_s8_t, &mote_struct_add_s8, mote_add_broadcast_t,             \
+  MOTE_BINARY_PAIR(op, s8, mote_add_s8_t, &mote_struct_add_s8, mote_add_broadcast_t,     \
                    &broadcast_struct, "b")                                               \
-  MOTE_BINARY_PAIR(op, s16, mote_add_s8_t, &mote_struct_add_s8, mote_add_broadcast_t,            \
+  MOTE_BINARY_PAIR(op, s16, mote_add_s8_t, &mote_struct_add_s8, mote_add_broadcast_t,    \
                    &broadcast_struct, "h")
 PAIRS(add)
 PAIRS(sub)

@@ -36,8 +36,8 @@ V_INLINE void v_depthwise_block(const mote_filter_simd_t *f, const v_line_t *s,
       sum = v_nine(sum, s, at, w);
     } else {
       for (int32_t t = 0; t < f->taps; t += V_GROUP) {
-        const int8_t *x = s->ring + at, *group[V_GROUP];
-        V_UNROLL for (int k = 0; k < V_GROUP; k++) group[k] = x + s->tap[t + k];
+        const int8_t *first = s->ring + at, *group[V_GROUP];
+        V_UNROLL for (int k = 0; k < V_GROUP; k++) group[k] = first + s->tap[t + k];
         sum = v_taps(sum, group, v_w(w + t * V_LANES));
       }
     }
