@@ -4,6 +4,7 @@
 #define MOTE_NN_SOFTMAX_H
 
 #include "base/fixed_exp.h"
+#include "base/span.h"
 
 typedef struct {
   int32_t rows, n;
@@ -22,6 +23,17 @@ typedef struct {
 } mote_log_softmax_s8_t;
 
 typedef struct { int32_t rows, n; } mote_log_softmax_f32_t;
+
+/* int16, zero points 0, output scale 1/32768: exponentials and the reciprocal of their
+ * sum by a line between neighbours of tables of 513. */
+typedef struct {
+  int32_t rows, n;
+  int32_t multiplier, shift; /* of a difference: 10 becomes 65535 */
+  mote_i16s_t exp;           /* e^x over -10..0, 15 bits */
+  mote_i16s_t inverse;       /* 1 / (1 + x) over 0..1, 15 bits */
+} mote_softmax_s16_t;
+/* In place allowed. */
+void mote_softmax_s16(const mote_softmax_s16_t *p, const int16_t *in, int16_t *out);
 
 /* The exponential of a difference to the maximum, in q0. */
 static inline int32_t mote_softmax_exp(const mote_softmax_s8_t *p, int32_t diff) {

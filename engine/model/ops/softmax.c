@@ -66,6 +66,10 @@ static int shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out,
   if (in->dtype == MOTE_F32) return MOTE_OK;
   if (in->dims.d[in->dims.rank - 1] > 4095)
     return mote_fail(MOTE_ERR_LIMIT, "more than 4095 classes");
+  if (in->dtype == MOTE_I16)
+    return mote_scale_of(y) == 1.0f / 32768
+               ? MOTE_OK
+               : mote_fail(MOTE_ERR_UNSUPPORTED, "the output must have scale 1/32768");
   if (mote_scale_of(y) != scale || mote_zero_of(y) != zero)
     return mote_fail(MOTE_ERR_UNSUPPORTED, "the output must have scale 1/%d, zero %d",
                      (int)(1 / scale), (int)zero);
@@ -100,6 +104,7 @@ static int softmax_lower(mote_program_t *prog, int32_t node) {
   const mote_softmax_attr_t *a = n->attr;
   const mote_tensor_t *in = mote_node_in(g, n, 0);
   int f32 = in->dtype == MOTE_F32;
+  if (in->dtype == MOTE_I16) return mote_lower_softmax_s16(prog, node);
   mote_step_t *s = mote_simple_step(prog, node, f32 ? &kernel_f32 : &kernel_s8, 1);
   if (!s) return MOTE_ERR_NOMEM;
   int32_t classes = in->dims.d[in->dims.rank - 1], n_rows = mote_count(in) / classes;
@@ -115,7 +120,8 @@ static int softmax_lower(mote_program_t *prog, int32_t node) {
 const mote_op_t mote_op_softmax = {
     .name = "softmax", .help = "Softmax over the last axis.", .attrs = rows, .n_attrs = 1,
     .attr_bytes = sizeof(mote_softmax_attr_t), .min_in = 1, .max_in = 1, .n_out = 1,
-    .quant = MOTE_QUANT_UNIT, .weights_axis = -1, .shape = softmax_shape,
+    .types = MOTE_TYPES_F32_I8_I16, .quant = MOTE_QUANT_UNIT, .weights_axis = -1,
+    .shape = softmax_shape,
     .lower = softmax_lower};
 
 static int log_softmax_lower(mote_program_t *prog, int32_t node) {

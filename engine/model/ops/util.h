@@ -66,6 +66,8 @@ int mote_fill_filter_f32(mote_program_t *prog, int32_t node, int32_t act,
 mote_step_t *mote_simple_step(mote_program_t *prog, int32_t node, const mote_kernel_t *k,
                               int32_t inputs);
 
+int mote_lower_softmax_s16(mote_program_t *prog, int32_t node);
+
 /* Traits of functions of one value, and of those that rise with it. */
 uint32_t mote_traits_value(const mote_graph_t *g, const mote_node_t *n);
 uint32_t mote_traits_rising(const mote_graph_t *g, const mote_node_t *n);
