@@ -410,6 +410,9 @@ static int same_dims(const net_t *n, int32_t a, int32_t b) {
 
 /* A layer on top of x; `other` is an earlier image. */
 static int32_t random_layer(net_t *n, int32_t x, int32_t other) {
+  static const char *const unary[] = {"relu", "relu", "quantize", "quantize",
+                                      "abs",  "neg",  "square",   "hard_swish"};
+  static const char *const binary[] = {"add", "add", "add", "mul", "sub"};
   mote_activation_attr_t act = {pn_pick(n, 0, 3)};
   mote_concat_attr_t last = {3};
   mote_pad_attr_t pad = {1, pn_pick(n, 0, 1), pn_pick(n, 0, 1), 1, 0, 0, 0};
@@ -425,12 +428,12 @@ static int32_t random_layer(net_t *n, int32_t x, int32_t other) {
   case 3:
     return pn_node(n, "average_pool2d", &x, 1, pn_like(n, x), &w);
   case 4:
-    return pn_unary(n, pn_chance(n, 50) ? "relu" : "quantize", x);
+    return pn_unary(n, unary[pn_pick(n, 0, 7)], x);
   case 5:
     return pn_node(n, "add", (int32_t[]){x, pn_constant(n, MOTE_DIMS(c))}, 2, out, &act);
   case 6:
     pair[1] = same_dims(n, x, other) ? other : x;
-    return pn_node(n, pn_chance(n, 70) ? "add" : "mul", pair, 2, out, &act);
+    return pn_node(n, binary[pn_pick(n, 0, 4)], pair, 2, out, &act);
   case 7:
     if (c > 16 || !same_dims(n, x, other)) break;
     pair[1] = pn_unary(n, "relu", other);
@@ -438,6 +441,11 @@ static int32_t random_layer(net_t *n, int32_t x, int32_t other) {
     return pn_node(n, "concat", pair, 2, pn_like(n, pair[1]), &last);
   case 8:
     return pn_node(n, "pad", &x, 1, pn_like(n, x), &pad);
+  case 9:
+    if (!same_dims(n, x, other)) break;
+    pair[1] = pn_node(n, "quantize", &other, 1, pn_like(n, x), NULL);
+    return pn_node(n, pn_chance(n, 50) ? "maximum" : "minimum", pair, 2, pn_like(n, x),
+                   NULL);
   default:
     break;
   }
@@ -455,7 +463,7 @@ static net_t random_graph(uint64_t seed) {
   if (pn_chance(&n, 60)) {
     mote_reduce_attr_t mean = {MOTE_AXIS(1) | MOTE_AXIS(2), pn_pick(&n, 0, 1)};
     int32_t out = pn_value(&n, MOTE_DIMS(1), 0, 0);
-    x = pn_node(&n, "mean", &x, 1, out, &mean);
+    x = pn_node(&n, pn_chance(&n, 70) ? "mean" : "sum", &x, 1, out, &mean);
   }
   if (pn_chance(&n, 30)) {
     mote_quant_t q = n.g->tensors[x].quant;
