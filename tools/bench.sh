@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Speed as figures that do not depend on the machine: instructions per call of the DSP blocks
-# against their targets and a common SDK, a training step against PyTorch in the same run.
+# against their targets and a common SDK, int8 networks against onnxruntime and a training
+# step against PyTorch in the same run.
 # usage: tools/bench.sh BUILD     (a build with -DMOTE_BENCH=ON)
 set -u
 build=$(cd "${1:?usage: tools/bench.sh BUILD}" && pwd)
@@ -18,5 +19,6 @@ part() { # NAME PROGRAM COMMAND...
   esac
 }
 part "DSP: instructions per call" bench_dsp tools/dsp_instructions.sh "$build/bench_dsp"
+part "inference against onnxruntime" mote tools/bench_infer.sh "$build"
 part "training step" bench_train tools/bench_train.sh "$build"
 exit $bad

@@ -10,7 +10,7 @@ test="libcmocka-dev clang llvm libclang-rt-14-dev valgrind zstd groff-base libxm
       gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm qemu-system-misc
       gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
       gcc-aarch64-linux-gnu qemu-user-static lld nodejs"
-bench="python3-torch python3-numpy"
+bench="python3-torch python3-numpy nodejs npm"
 
 missing=
 for group in "$@"; do
