@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "model/fast.h"
 #include "model.h"
 
 #define INPUT_BYTES_MAX ((size_t)2 << 30)
@@ -52,6 +53,7 @@ int mote_model_open(const char *path, mote_loaded_t *m) {
   *m = (mote_loaded_t){0};
   MOTE_TRY(mote_model_load(path, &m->g));
   int rc = mote_lower(m->g, &m->prog);
+  if (rc == MOTE_OK) rc = mote_select_host(m->prog);
   if (rc == MOTE_OK) rc = mote_exec_new(m->prog, &m->exec);
   if (rc == MOTE_OK) return MOTE_OK;
   mote_model_close(m);
