@@ -46,7 +46,7 @@ static int add_call_symbols(mote_closure_t *c, const mote_schedule_t *s) {
     if (call->kind != MOTE_CALL_STEP) continue;
     const mote_kernel_t *k = s->prog[call->learner]->steps[call->step].kernel;
     if (k->params) MOTE_TRY(mote_closure_file(c, k->params->header));
-    MOTE_TRY(mote_closure_symbol(c, k->fn));
+    MOTE_TRY(mote_closure_file(c, k->source));
   }
   return MOTE_OK;
 }
@@ -89,9 +89,12 @@ static int check_budget(const mote_export_t *x, const mote_compile_options_t *op
     return mote_fail(
         MOTE_ERR_FIT,
         "needs %zu bytes of RAM (arena %zu, state %zu, samples %zu, stack %zu), "
-        "the budget is %zu: shorten the window, take fewer or coarser features",
+        "the budget is %zu: %s",
         x->instance_bytes + stack, x->s->arena_bytes, x->state_bytes, x->input_bytes,
-        stack, ram);
+        stack, ram,
+        x->s->trained ? "shorten the window, take fewer or coarser features"
+                      : "what can run row by row already does; take a smaller input or "
+                        "fewer channels in the first layers");
   if (flash && x->cost->flash_bytes > flash)
     return mote_fail(
         MOTE_ERR_FIT,
@@ -159,8 +162,15 @@ static int compile(mote_schedule_t *s, const mote_compile_options_t *opt,
   return rc;
 }
 
+#define STACK_RESERVE 1024u /* of the RAM, when the arena is made to fit */
+
+/* What the arena may have: the least that can be reached when RAM is preferred. */
 static mote_choice_t choice_of(const mote_compile_options_t *opt) {
-  return (mote_choice_t){opt->target ? opt->target->isa : "", opt->prefer};
+  const mote_target_t *t = opt->target;
+  size_t ram = opt->ram ? opt->ram : t ? t->ram_bytes : 0;
+  if (ram) ram = ram > STACK_RESERVE ? ram - STACK_RESERVE : 1;
+  if (opt->prefer == MOTE_PREFER_RAM) ram = 1;
+  return (mote_choice_t){t ? t->isa : "", opt->prefer, ram};
 }
 
 int mote_compile(const mote_trained_t *t, const mote_compile_options_t *opt,

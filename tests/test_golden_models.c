@@ -40,7 +40,7 @@ static void check_graph(const mote_graph_t *g, const char *model, const char *is
   assert_int_equal(json_array_size(json_object_get(info, "layers")), g->n_nodes);
   mote_program_t *prog;
   mote_exec_t *e;
-  mote_choice_t choice = {isa, MOTE_PREFER_SPEED};
+  mote_choice_t choice = {isa, MOTE_PREFER_SPEED, 0};
   if (mote_lower(g, &prog) < 0 || mote_select(prog, &choice) < 0 ||
       mote_exec_new(prog, &e) < 0)
     fail_msg("%s", mote_errmsg());

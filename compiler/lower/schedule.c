@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lower/bands.h"
 #include "model/optimise.h"
 
 #define CALLS_MAX 4096
@@ -314,8 +315,9 @@ static int lower_learners(mote_schedule_t *s, const mote_choice_t *choice) {
                        "learner \"%s\" has no trained model: run train",
                        s->impulse->learn[i].name);
     int rc = mote_optimise_with(g, &options, &s->small[i], NULL);
-    if (rc == MOTE_OK) rc = mote_lower(s->small[i], &s->prog[i]);
-    if (rc == MOTE_OK && choice) rc = mote_select(s->prog[i], choice);
+    if (rc == MOTE_OK && choice)
+      rc = mote_lower_fitting(s->small[i], choice, &s->prog[i]);
+    else if (rc == MOTE_OK) rc = mote_lower(s->small[i], &s->prog[i]);
     if (rc < 0) return mote_context(rc, "learner \"%s\"", s->impulse->learn[i].name);
   }
   return MOTE_OK;

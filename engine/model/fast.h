@@ -38,6 +38,7 @@ typedef enum { MOTE_PREFER_SPEED, MOTE_PREFER_FLASH, MOTE_PREFER_RAM } mote_pref
 typedef struct {
   const char *isa; /* words; "" keeps the reference kernels */
   mote_prefer_t prefer;
+  size_t ram; /* bytes that the arena may have; 0: as many as it takes */
 } mote_choice_t;
 
 /* Replaces the kernels of a lowered program where a row fits. The bits stay. */

@@ -20,6 +20,6 @@ int mote_isa_runs_here(const char *word) {
 }
 
 int mote_select_host(mote_program_t *prog) {
-  mote_choice_t choice = {mote_host_isa(), MOTE_PREFER_SPEED};
+  mote_choice_t choice = {mote_host_isa(), MOTE_PREFER_SPEED, 0};
   return mote_select(prog, &choice);
 }

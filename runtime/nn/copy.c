@@ -10,3 +10,7 @@ void mote_copy_rows(const mote_copy_rows_t *p, const void *in, void *out) {
   for (int32_t r = 0; r < p->rows; r++, from += p->bytes, to += p->stride)
     memcpy(to, from, (size_t)p->bytes);
 }
+
+void mote_move(const mote_move_t *p, const void *in, void *out) {
+  memmove(out, in, (size_t)p->bytes);
+}
