@@ -79,14 +79,14 @@ static int32_t word(const mote_dsp_view_t *v, int32_t c, int32_t pair) {
   return (int32_t)w;
 }
 
-static int pack_scales(mote_program_t *prog, const mote_dsp_view_t *v,
-                       mote_filter_dsp_t *out) {
-  uint32_t n = mote_dsp_one_scale(v->f, v->channels) ? 1 : (uint32_t)v->channels;
-  uint8_t *shift = mote_arena_take(prog->arena, n, 1);
-  if (!shift) return MOTE_ERR_NOMEM;
-  for (uint32_t c = 0; c < n; c++) shift[c] = (uint8_t)(-v->f->shift.p[c] - 1);
-  out->multiplier = (mote_i32s_t){v->f->multiplier.p, n};
-  out->shift = (mote_u8s_t){shift, n};
+int mote_dsp_scales(mote_program_t *prog, const mote_filter_s8_t *f, int32_t channels,
+                    mote_i32s_t *multiplier, mote_u8s_t *shift) {
+  uint32_t n = mote_dsp_one_scale(f, channels) ? 1 : (uint32_t)channels;
+  uint8_t *s = mote_arena_take(prog->arena, n, 1);
+  if (!s) return MOTE_ERR_NOMEM;
+  for (uint32_t c = 0; c < n; c++) s[c] = (uint8_t)(-f->shift.p[c] - 1);
+  *multiplier = (mote_i32s_t){f->multiplier.p, n};
+  *shift = (mote_u8s_t){s, n};
   return MOTE_OK;
 }
 
@@ -114,5 +114,5 @@ int mote_filter_dsp_pack(mote_program_t *prog, const mote_dsp_view_t *v,
     uint32_t odd = c + 1 < v->channels ? (uint32_t)f->bias.p[c + 1] : 0;
     first[c] = (int32_t)(even + 256 * odd), first[c + 1] = (int32_t)even;
   }
-  return pack_scales(prog, v, out);
+  return mote_dsp_scales(prog, f, v->channels, &out->multiplier, &out->shift);
 }

@@ -23,6 +23,10 @@ int mote_dsp_rounds(const mote_filter_s8_t *f, int32_t c, int64_t reach);
 /* One multiplier and shift for all channels? */
 int mote_dsp_one_scale(const mote_filter_s8_t *f, int32_t channels);
 
+/* Multipliers, and shifts as mote_out_dsp wants them: one for all when they are equal. */
+int mote_dsp_scales(mote_program_t *prog, const mote_filter_s8_t *f, int32_t channels,
+                    mote_i32s_t *multiplier, mote_u8s_t *shift);
+
 int mote_filter_dsp_fits(const mote_dsp_view_t *v);
 size_t mote_filter_dsp_bytes(const mote_dsp_view_t *v);
 /* Instructions for one pixel of a block of four, or alone. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/strict.h"
-#include "nn/armv7em/conv2d_s8_dsp.h"
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("O2")
 #endif
+
+#include "nn/armv7em/conv2d_s8_dsp.h"
 
 typedef struct {
   const mote_conv2d_s8_dsp_t *p;

@@ -1,15 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/strict.h"
-#include "nn/armv7em/filter_dsp.h"
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("O2")
 #endif
 
-/* sums of pixel p: [p] even + 256 * odd, [4 + p] even. w: one word of every two. */
-void mote_mac_4x2(int32_t *sums, const uint32_t *x, const int32_t *w, int32_t taps);
+#include <stddef.h>
+
+#include "nn/armv7em/filter_dsp.h"
+
+/* Two channels of four pixels. */
+typedef struct {
+  const uint32_t *x;
+  const int32_t *w; /* one word of every two */
+  int32_t taps;
+  const int32_t *first, *multiplier;
+  const uint8_t *shift;
+  int32_t each; /* 0: one multiplier and shift for both */
+  int32_t zero;
+  int8_t *even, *odd; /* outputs of the first pixel */
+  int32_t step, odd_step;
+} pair_t;
+
+void mote_pair_dsp_4(const pair_t *a);
 /* sums: [0] first two channels, [1] the even one, [2] [3] the other two. */
 void mote_mac_1x4(int32_t *sums, const uint32_t *x, const int32_t *w, int32_t taps);
+
+/* Twice the odd channel's sum: 256 times it is what the even one is less than both. */
+static inline int32_t twice_odd(int32_t both, int32_t even) {
+  return (int32_t)((uint32_t)both - (uint32_t)even) >> 7;
+}
 
 #if MOTE_DSP_ASM
 /* clang-format off */
@@ -26,21 +46,40 @@ void mote_mac_1x4(int32_t *sums, const uint32_t *x, const int32_t *w, int32_t ta
   "smlad r4, r10, lr, r4\n smlad r6, r11, lr, r6\n sxtb16 r10, r10\n sxtb16 r11, r11\n"  \
   "smlad r5, r10, lr, r5\n smlad r7, r11, lr, r7\n"
 
+/* Rounds r8-r11 with multiplier r12, shift r3, zero point lr; stores them at r1, r2 apart.
+ */
+#define ROUND(r)                                                                         \
+  "smmulr " r ", " r ", r12\n add " r ", " r ", " r ", asr #31\n"                        \
+  "add " r ", " r ", lr\n asr " r ", " r ", r3\n ssat " r ", #8, " r ", asr #1\n"
+#define FINISH                                                                           \
+  "lsl lr, lr, r3\n" ROUND("r8") ROUND("r9") ROUND("r10") ROUND("r11")                   \
+  "strb r8, [r1]\n strb r9, [r1, r2]\n strb r10, [r1, r2, lsl #1]\n"                     \
+  "add r1, r1, r2\n strb r11, [r1, r2, lsl #1]\n"
+
 /* 16 taps a round; the first round begins where the rest of taps / 16 is left. */
-__attribute__((naked, noinline)) void mote_mac_4x2(int32_t *sums, const uint32_t *x,
-                                                   const int32_t *w, int32_t taps) {
+__attribute__((naked, noinline)) void mote_pair_dsp_4(const pair_t *a) {
+  (void)a;
   __asm__ volatile(
-      "push {r0, r4-r11, lr}\n add r12, r2, r3, lsl #2\n push {r3, r12}\n"
-      "ldm r0, {r4-r11}\n ands r3, r3, #12\n beq 1f\n cmp r3, #8\n beq 3f\n bhi 2f\n"
-      "b 4f\n"
+      "push {r0, r4-r11, lr}\n ldm r0, {r1, r2, r3, r12}\n"
+      "add r0, r2, r3, lsl #2\n push {r0}\n ldrd r4, r8, [r12]\n"
+      "mov r5, r4\n mov r6, r4\n mov r7, r4\n mov r9, r8\n mov r10, r8\n mov r11, r8\n"
+      "ands r3, r3, #12\n beq 1f\n cmp r3, #8\n beq 3f\n bhi 2f\n b 4f\n"
       "1:\n" MAC_4X2 MAC_4X2 "2:\n" MAC_4X2 MAC_4X2 "3:\n" MAC_4X2 MAC_4X2
       "4:\n" MAC_4X2 MAC_4X2
-      "ldr r0, [sp, #4]\n cmp r2, r0\n bne 1b\n"
-      "ldr r0, [sp, #8]\n stm r0, {r4-r11}\n add sp, #12\n pop {r4-r11, pc}\n");
+      "ldr r0, [sp]\n cmp r2, r0\n bne 1b\n"
+      "ldr r0, [sp, #4]\n ldrd r1, r2, [r0, #16]\n ldr r12, [r1]\n ldrb r3, [r2]\n"
+      "sub r4, r4, r8\n sub r5, r5, r9\n sub r6, r6, r10\n sub r7, r7, r11\n"
+      "lsl r8, r8, #1\n lsl r9, r9, #1\n lsl r10, r10, #1\n lsl r11, r11, #1\n"
+      "ldrd lr, r1, [r0, #28]\n ldr r2, [r0, #40]\n" FINISH
+      "ldrd r1, r2, [r0, #16]\n ldr r3, [r0, #24]\n ldr r12, [r1, r3, lsl #2]\n"
+      "ldrb r3, [r2, r3]\n asr r8, r4, #7\n asr r9, r5, #7\n asr r10, r6, #7\n"
+      "asr r11, r7, #7\n ldr lr, [r0, #28]\n ldr r1, [r0, #36]\n ldr r2, [r0, #44]\n"
+      FINISH "add sp, #8\n pop {r4-r11, pc}\n");
 }
 
 __attribute__((naked, noinline)) void mote_mac_1x4(int32_t *sums, const uint32_t *x,
                                                    const int32_t *w, int32_t taps) {
+  (void)sums, (void)x, (void)w, (void)taps;
   __asm__ volatile(
       "push {r4-r11, lr}\n ldm r0, {r4-r7}\n push {r0}\n add r0, r2, r3, lsl #2\n"
       "ands r3, r3, #12\n beq 1f\n cmp r3, #8\n beq 3f\n bhi 2f\n b 4f\n"
@@ -50,12 +89,19 @@ __attribute__((naked, noinline)) void mote_mac_1x4(int32_t *sums, const uint32_t
 }
 /* clang-format on */
 #else
-void mote_mac_4x2(int32_t *sums, const uint32_t *x, const int32_t *w, int32_t taps) {
-  for (int32_t t = 0; t < taps / 2; t++, x += 4, w += 2)
-    for (int32_t p = 0; p < 4; p++) {
-      sums[p] = mote_smlad((uint32_t)*w, x[p], sums[p]);
-      sums[4 + p] = mote_smlad(mote_sxtb16((uint32_t)*w), x[p], sums[4 + p]);
+void mote_pair_dsp_4(const pair_t *a) {
+  for (int32_t p = 0; p < 4; p++) {
+    int32_t both = a->first[0], even = a->first[1];
+    for (int32_t t = 0; t < a->taps / 2; t++) {
+      uint32_t w = (uint32_t)a->w[2 * t], x = a->x[4 * t + p];
+      both = mote_smlad(w, x, both);
+      even = mote_smlad(mote_sxtb16(w), x, even);
     }
+    a->even[p * a->step] =
+        mote_out_dsp(2 * even, a->multiplier[0], a->shift[0], a->zero);
+    a->odd[p * a->odd_step] = mote_out_dsp(
+        twice_odd(both, even), a->multiplier[a->each], a->shift[a->each], a->zero);
+  }
 }
 
 void mote_mac_1x4(int32_t *sums, const uint32_t *x, const int32_t *w, int32_t taps) {
@@ -67,59 +113,49 @@ void mote_mac_1x4(int32_t *sums, const uint32_t *x, const int32_t *w, int32_t ta
 }
 #endif
 
-/* Twice the odd channel's sum: 256 times it is what the even one is less than both. */
-static inline int32_t twice_odd(int32_t both, int32_t even) {
-  return (int32_t)((uint32_t)both - (uint32_t)even) >> 7;
-}
-
-typedef struct {
-  const int32_t *multiplier;
-  const uint8_t *shift;
-  int32_t each; /* 0: one for all channels */
-} scale_t;
-
-static scale_t scale_of(const mote_filter_dsp_t *f) {
-  return (scale_t){f->multiplier.p, f->shift.p, f->multiplier.n > 1};
-}
-
-/* One channel of `n` pixels, `step` outputs apart, from twice their sums. */
-static inline void put(scale_t *s, int32_t zero, const int32_t *twice, int8_t *out,
-                       int32_t n, int32_t step) {
-  int32_t shift = *s->shift, m = *s->multiplier;
-  int32_t bias = (int32_t)((uint32_t)zero << shift);
-  for (int32_t p = 0; p < n; p++) out[p * step] = mote_out_dsp(twice[p], m, shift, bias);
-  s->multiplier += s->each, s->shift += s->each;
-}
-
 void mote_filter_dsp_4(const mote_filter_dsp_t *f, const uint32_t *x, int8_t *out) {
-  const int32_t *w = f->weights.p, *first = f->first.p;
-  int32_t n = f->channels, taps = f->taps;
-  scale_t s = scale_of(f);
-  for (int32_t c = 0; c < n; c += 2, first += 2) {
-    int32_t sum[8], twice[4];
-    for (int32_t p = 0; p < 4; p++) sum[p] = first[0], sum[4 + p] = first[1];
-    mote_mac_4x2(sum, x, w, taps);
-    w += c & 2 ? taps - 1 : 1;
-    for (int32_t p = 0; p < 4; p++) twice[p] = 2 * sum[4 + p];
-    put(&s, f->zero, twice, out + c, 4, n);
-    if (c + 1 == n) break;
-    for (int32_t p = 0; p < 4; p++) twice[p] = twice_odd(sum[p], sum[4 + p]);
-    put(&s, f->zero, twice, out + c + 1, 4, n);
+  int32_t n = f->channels, each = f->multiplier.n > 1;
+  int8_t nowhere[4];
+  pair_t a = {.x = x,
+              .w = f->weights.p,
+              .taps = f->taps,
+              .first = f->first.p,
+              .multiplier = f->multiplier.p,
+              .shift = f->shift.p,
+              .each = each,
+              .zero = f->zero,
+              .even = out,
+              .odd = out + 1,
+              .step = n,
+              .odd_step = n};
+  for (int32_t c = 0; c < n; c += 2) {
+    if (c + 1 == n) a.odd = nowhere, a.odd_step = 1, a.each = 0;
+    mote_pair_dsp_4(&a);
+    a.w += c & 2 ? f->taps - 1 : 1;
+    a.first += 2, a.multiplier += 2 * each, a.shift += 2 * each;
+    a.even += 2, a.odd += 2;
   }
-  mote_clamp_dsp(f, out, 4 * n);
+  mote_clamp_dsp(f->min, f->max, out, 4 * n);
 }
 
 void mote_filter_dsp_1(const mote_filter_dsp_t *f, const uint32_t *x, int8_t *out) {
-  const int32_t *w = f->weights.p, *first = f->first.p;
-  int32_t n = f->channels;
-  scale_t s = scale_of(f);
+  const int32_t *w = f->weights.p, *first = f->first.p, *m = f->multiplier.p;
+  const uint8_t *s = f->shift.p;
+  int32_t n = f->channels, each = f->multiplier.n > 1;
   for (int32_t c = 0; c < n; c += 4, first += 4, w += f->taps) {
     int32_t sum[4] = {first[0], first[1], first[2], first[3]};
     mote_mac_1x4(sum, x, w, f->taps);
-    int32_t twice[4] = {2 * sum[1], twice_odd(sum[0], sum[1]), 2 * sum[3],
-                        twice_odd(sum[2], sum[3])};
-    for (int32_t i = 0; i < 4 && c + i < n; i++)
-      put(&s, f->zero, twice + i, out + c + i, 1, 0);
+    out[c] = mote_out_dsp(2 * sum[1], *m, *s, f->zero);
+    m += each, s += each;
+    if (c + 1 == n) break;
+    out[c + 1] = mote_out_dsp(twice_odd(sum[0], sum[1]), *m, *s, f->zero);
+    m += each, s += each;
+    if (c + 2 == n) break;
+    out[c + 2] = mote_out_dsp(2 * sum[3], *m, *s, f->zero);
+    m += each, s += each;
+    if (c + 3 == n) break;
+    out[c + 3] = mote_out_dsp(twice_odd(sum[2], sum[3]), *m, *s, f->zero);
+    m += each, s += each;
   }
-  mote_clamp_dsp(f, out, n);
+  mote_clamp_dsp(f->min, f->max, out, n);
 }

@@ -46,19 +46,22 @@ void mote_filter_dsp_1(const mote_filter_dsp_t *f, const uint32_t *x, int8_t *ou
 void mote_filter_dsp_4(const mote_filter_dsp_t *f, const uint32_t *x, int8_t *out);
 
 /* An output from twice its sum: TFLite's two roundings, when the sum is below 2^30 and
- * the shift at least 1. Adding the sign makes halves round away from zero. */
+ * `shift` is one less than a shift of at least 1. `zero` is twice the zero point plus 1,
+ * so that shifted it is the zero point and a half; adding the sign makes halves round
+ * away from zero. */
 static inline int8_t mote_out_dsp(int32_t twice, int32_t multiplier, int32_t shift,
-                                  int32_t bias) {
+                                  int32_t zero) {
   int32_t y = mote_smmulr(twice, multiplier);
-  return (int8_t)mote_half_s8((y + (y >> 31) + bias) >> shift);
+  int32_t half = (int32_t)((uint32_t)zero << shift);
+  return (int8_t)mote_half_s8((y + (y >> 31) + half) >> shift);
 }
 
 /* Activations other than saturation, on n outputs. */
-static inline void mote_clamp_dsp(const mote_filter_dsp_t *f, int8_t *out, int32_t n) {
-  if (f->min <= -128 && f->max >= 127) return;
+static inline void mote_clamp_dsp(int32_t min, int32_t max, int8_t *out, int32_t n) {
+  if (min <= -128 && max >= 127) return;
   for (int32_t i = 0; i < n; i++) {
-    int32_t y = out[i] < f->min ? f->min : out[i];
-    out[i] = (int8_t)(y > f->max ? f->max : y);
+    int32_t y = out[i] < min ? min : out[i];
+    out[i] = (int8_t)(y > max ? max : y);
   }
 }
 

@@ -63,6 +63,15 @@ static inline int32_t mote_smmulr(int32_t a, int32_t b) {
   __asm__("smmulr %0, %1, %2" : "=r"(a) : "r"(a), "r"(b));
   return a;
 }
+/* The low halves of a and b as one word, and the high ones. */
+static inline uint32_t mote_lows(uint32_t a, uint32_t b) {
+  __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(a) : "r"(a), "r"(b));
+  return a;
+}
+static inline uint32_t mote_highs(uint32_t a, uint32_t b) {
+  __asm__("pkhtb %0, %1, %2, asr #16" : "=r"(a) : "r"(b), "r"(a));
+  return a;
+}
 /* x / 2 rounded down, then saturated to int8 */
 static inline int32_t mote_half_s8(int32_t x) {
   __asm__("ssat %0, #8, %1, asr #1" : "=r"(x) : "r"(x));
@@ -101,6 +110,12 @@ static inline uint32_t mote_sxtab16_odd(uint32_t to, uint32_t bytes) {
 }
 static inline int32_t mote_smmulr(int32_t a, int32_t b) {
   return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
+}
+static inline uint32_t mote_lows(uint32_t a, uint32_t b) {
+  return (a & 0xffffu) | b << 16;
+}
+static inline uint32_t mote_highs(uint32_t a, uint32_t b) {
+  return a >> 16 | (b & 0xffff0000u);
 }
 static inline int32_t mote_half_s8(int32_t x) {
   x >>= 1;
