@@ -46,8 +46,8 @@ static inline int32_t twice_odd(int32_t both, int32_t even) {
   "smlad r4, r10, lr, r4\n smlad r6, r11, lr, r6\n sxtb16 r10, r10\n sxtb16 r11, r11\n"  \
   "smlad r5, r10, lr, r5\n smlad r7, r11, lr, r7\n"
 
-/* Rounds r8-r11 with multiplier r12, shift r3, zero point lr; stores them at r1, r2 apart.
- */
+/* Rounds r8-r11 with multiplier r12, shift r3, zero point lr; stores them from r1 on,
+ * r2 apart. */
 #define ROUND(r)                                                                         \
   "smmulr " r ", " r ", r12\n add " r ", " r ", " r ", asr #31\n"                        \
   "add " r ", " r ", lr\n asr " r ", " r ", r3\n ssat " r ", #8, " r ", asr #1\n"
