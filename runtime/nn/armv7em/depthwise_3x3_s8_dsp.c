@@ -2,7 +2,7 @@
 #include "base/strict.h"
 
 #if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC optimize("O2")
+#pragma GCC optimize("O3")
 #endif
 
 #include "nn/armv7em/depthwise_3x3_s8_dsp.h"
