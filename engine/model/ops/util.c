@@ -5,6 +5,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #define W(m) MOTE_FIELD(mote_window_t, m, I32)
 static const mote_field_t window_fields[] = {
@@ -254,6 +255,41 @@ static int fill_factors(mote_program_t *prog, int32_t node, mote_i32s_t *multipl
   return MOTE_OK;
 }
 
+/* All weights of an output channel are zero: they are whole slices of the first or of the
+ * last axis. */
+static int is_empty(const mote_tensor_t *w, int32_t axis, int32_t c) {
+  const int8_t *p = w->data;
+  int32_t channels = w->dims.d[axis], taps = mote_count(w) / channels;
+  int32_t step = axis == 0 ? 1 : channels;
+  p += axis == 0 ? c * taps : c;
+  for (int32_t i = 0; i < taps; i++)
+    if (p[i * step]) return 0;
+  return 1;
+}
+
+/* A channel without weights is a constant, whatever its factor. Passes and pruning leave
+ * channels whose factor and bias are extreme; fast kernels should not have to mind: the
+ * constant becomes a bias of four times its distance to the zero point, times 1/4. */
+static int settle_constants(mote_program_t *prog, int32_t node, mote_filter_s8_t *f) {
+  const mote_graph_t *g = prog->graph;
+  const mote_node_t *n = &g->nodes[node];
+  const mote_tensor_t *w = mote_node_in(g, n, 1);
+  int32_t *bias = NULL, *multiplier = (int32_t *)f->multiplier.p;
+  int8_t *shift = (int8_t *)f->shift.p;
+  for (int32_t c = 0; c < (int32_t)f->bias.n; c++) {
+    if (!is_empty(w, n->op->weights_axis, c)) continue;
+    if (!bias) {
+      if (!(bias = mote_arena_take(prog->arena, f->bias.n, sizeof *bias)))
+        return MOTE_ERR_NOMEM;
+      memcpy(bias, f->bias.p, f->bias.n * sizeof *bias);
+    }
+    bias[c] = 4 * (mote_filter_out(f, c, 0) - f->out_offset);
+    multiplier[c] = 1 << 30, shift[c] = -1;
+  }
+  if (bias) f->bias.p = bias;
+  return MOTE_OK;
+}
+
 int mote_fill_filter_s8(mote_program_t *prog, int32_t node, int32_t act,
                         mote_filter_s8_t *f) {
   const mote_graph_t *g = prog->graph;
@@ -266,7 +302,8 @@ int mote_fill_filter_s8(mote_program_t *prog, int32_t node, int32_t act,
   f->weights = (mote_i8s_t){w->data, (uint32_t)mote_count(w)};
   f->bias = (mote_i32s_t){zeros(prog, bias_of(g, n), (int32_t)c), c};
   if (!f->bias.p) return MOTE_ERR_NOMEM;
-  return fill_factors(prog, node, &f->multiplier, &f->shift);
+  MOTE_TRY(fill_factors(prog, node, &f->multiplier, &f->shift));
+  return settle_constants(prog, node, f);
 }
 
 /* int64 biases, which must be small enough for 32 bits. */
