@@ -47,6 +47,11 @@ MOTE_BINARY_DECLARE(squared_difference, s16, mote_add_s8_t, mote_add_broadcast_t
 MOTE_BINARY_DECLARE(squared_difference, f32, mote_binary_f32_t,
                     mote_binary_broadcast_f32_t, float)
 
+/* On Armv7E-M: operands of one shape; out may be a or b. One of them has half of the
+ * common scale (multiplier 2^30, shift 0), the other one too or a shift of -20 to -1;
+ * out_shift is -22 to -1. */
+void mote_add_s8_dsp(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
+                     int8_t *out);
 /* For vector units: operands of one shape, the sum's scale is below 1/2. */
 void mote_add_s8_simd(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
                       int8_t *out);

@@ -26,6 +26,8 @@ void mote_average_pool2d_s8(const mote_pool2d_s8_t *p, const int8_t *in, int8_t 
 /* Sum row by row, then divided by the count. */
 void mote_average_pool2d_f32(const mote_pool2d_f32_t *p, const float *in, float *out);
 
+/* On Armv7E-M: channels in fours, at most 255 values in a window. */
+void mote_average_pool2d_s8_dsp(const mote_pool2d_s8_t *p, const int8_t *in, int8_t *out);
 /* For vector units: at least 16 channels, 8 for the average. The last vector ends at the
  * last channel, so the input must not be overwritten. */
 void mote_max_pool2d_s8_simd(const mote_pool2d_s8_t *p, const int8_t *in, int8_t *out);

@@ -5,7 +5,6 @@
 #define MOTE_NN_ARMV7EM_SIMD_H
 
 #include <stdint.h>
-#include <string.h>
 
 #if defined(__GNUC__) && defined(__thumb2__) && defined(__ARM_FEATURE_DSP) &&            \
     defined(__ARMEL__)
@@ -18,7 +17,7 @@
 static inline uint32_t mote_load4(const int8_t *p) {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   uint32_t v;
-  memcpy(&v, p, sizeof v);
+  __builtin_memcpy(&v, p, sizeof v); /* one load, also with -ffreestanding */
   return v;
 #else
   return (uint32_t)(uint8_t)p[0] | (uint32_t)(uint8_t)p[1] << 8 |
