@@ -109,7 +109,7 @@ static inline net_t net_all_ops(uint64_t seed) {
   mote_window_attr_t same = net_window(1, MOTE_PAD_SAME, MOTE_ACT_RELU);
   mote_window_attr_t two = net_window(2, MOTE_PAD_VALID, MOTE_ACT_NONE);
   mote_concat_attr_t axis = {3};
-  mote_pad_attr_t pad = {1, 0, 1, 1, 0, 0, 0};
+  mote_pad_attr_t pad = {.top = 1, .left = 1, .right = 1};
   mote_reduce_attr_t mean = {MOTE_AXIS(1) | MOTE_AXIS(2), 0};
   int32_t x = net_input(&n, MOTE_DIMS(1, 12, 10, 2));
   int32_t p = net_node(&n, "pad", &x, 1, &pad);

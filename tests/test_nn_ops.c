@@ -208,13 +208,10 @@ static void pad(void **s) {
   (void)s;
   for (uint64_t seed = 0; seed < ROUNDS; seed++) {
     lab_t l = lab(seed, seed & 1);
-    mote_pad_attr_t a = {pick(&l, 0, 2),
-                         pick(&l, 0, 2),
-                         pick(&l, 0, 2),
-                         pick(&l, 0, 2),
-                         pick(&l, 0, 2),
-                         pick(&l, 0, 2),
-                         0.5f * (float)pick(&l, -1, 1)};
+    mote_pad_attr_t a = {.top = pick(&l, 0, 2), .bottom = pick(&l, 0, 2),
+                         .left = pick(&l, 0, 2), .right = pick(&l, 0, 2),
+                         .front = pick(&l, 0, 2), .back = pick(&l, 0, 2),
+                         .value = 0.5f * (float)pick(&l, -1, 1)};
     int32_t x = value(&l, MOTE_DIMS(2, 3, pick(&l, 1, 4), pick(&l, 1, 4)), 1, 0.02f, -7);
     node(&l, "pad", &x, 1, value(&l, MOTE_DIMS(1), 0, 0.02f, -7), &a);
     check(&l, naive_pad, 1e-3);

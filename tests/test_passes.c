@@ -107,13 +107,9 @@ static void dead_and_common(void **state) {
 /* ---- pads ---- */
 
 static int32_t pad_of(net_t *n, int32_t x, float value) {
-  mote_pad_attr_t a = {pn_pick(n, 0, 2),
-                       pn_pick(n, 0, 2),
-                       pn_pick(n, 0, 2),
-                       pn_pick(n, 0, 2),
-                       0,
-                       0,
-                       value};
+  mote_pad_attr_t a = {.top = pn_pick(n, 0, 2), .bottom = pn_pick(n, 0, 2),
+                       .left = pn_pick(n, 0, 2), .right = pn_pick(n, 0, 2),
+                       .value = value};
   return pn_node(n, "pad", &x, 1, pn_like(n, x), &a);
 }
 
@@ -146,7 +142,8 @@ static void pads_join_windows(void **state) {
 static void lowest_border_joins_a_maximum(void **state) {
   (void)state;
   for (int lowest = 0; lowest < 2; lowest++) {
-    mote_pad_attr_t a = {1, 1, 1, 1, 0, 0, lowest ? -1000.0f : 0.0f};
+    mote_pad_attr_t a = {.top = 1, .bottom = 1, .left = 1, .right = 1,
+                         .value = lowest ? -1000.0f : 0.0f};
     mote_window_attr_t w = plain;
     net_t n = net_new(6);
     int32_t x = pn_value(&n, MOTE_DIMS(1, 5, 5, 2), 0.05f, 3);
@@ -415,7 +412,8 @@ static int32_t random_layer(net_t *n, int32_t x, int32_t other) {
   static const char *const binary[] = {"add", "add", "add", "mul", "sub"};
   mote_activation_attr_t act = {pn_pick(n, 0, 3)};
   mote_concat_attr_t last = {3};
-  mote_pad_attr_t pad = {1, pn_pick(n, 0, 1), pn_pick(n, 0, 1), 1, 0, 0, 0};
+  mote_pad_attr_t pad = {.top = 1, .bottom = pn_pick(n, 0, 1), .left = pn_pick(n, 0, 1),
+                         .right = 1};
   int32_t k = dim(n, x, 1) > 2 && dim(n, x, 2) > 2 ? pn_pick(n, 1, 3) : 1;
   int32_t c = dim(n, x, 3), pair[2] = {x, other}, out = pn_value(n, MOTE_DIMS(1), 0, 0);
   mote_window_attr_t w = pn_window(n, k);

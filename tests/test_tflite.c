@@ -81,7 +81,7 @@ static void corners(void **state) {
   int32_t x = net_input(&n, MOTE_DIMS(1, 9, 8, 2));
   mote_window_attr_t a = net_window(2, MOTE_PAD_EXPLICIT, MOTE_ACT_RELU6);
   a.pad_top = 2, a.pad_right = 1, a.dilation_w = 2;
-  mote_pad_attr_t border = {1, 2, 0, 1, 0, 0, 0.5f};
+  mote_pad_attr_t border = {.top = 1, .bottom = 2, .right = 1, .value = 0.5f};
   int32_t c = net_conv(&n, x, 3, 5, a);
   int32_t p = net_node(&n, "pad", &c, 1, &border);
   int32_t d = net_depthwise(&n, p, 3, 2, net_window(1, MOTE_PAD_VALID, MOTE_ACT_NONE));

@@ -14,7 +14,7 @@ static double param(const mote_dsp_t *d, const char *name, double dflt) {
     const char *at = (const char *)d->cfg + row->offset;
     if (strcmp(row->name, name)) continue;
     if (row->kind == MOTE_P_FLOAT) return (double)*(const float *)(const void *)at;
-    if (row->kind != MOTE_P_TEXT) return *(const int32_t *)(const void *)at;
+    if (row->kind < MOTE_P_TEXT) return *(const int32_t *)(const void *)at;
   }
   return dflt;
 }

@@ -31,16 +31,16 @@ typedef struct {
   int32_t n_steps;
 } chain_t;
 
-static const mote_field_t move_fields[] = {MOTE_FIELD(mote_move_t, bytes, I32)};
+static const mote_field_t move_fields[] = {MOTE_FIELD(mote_move_up_t, bytes, I32)};
 static const mote_struct_t move_struct =
-    MOTE_STRUCT(mote_move_t, "nn/copy.h", move_fields);
+    MOTE_STRUCT(mote_move_up_t, "nn/copy.h", move_fields);
 
 static void run_move(const void *p, const void *const *in, void *const *out, void *s) {
   (void)s;
-  mote_move(p, in[0], out[0]);
+  mote_move_up(p, in[0], out[0]);
 }
 static const mote_kernel_t kernel_move = {
-    .fn = "mote_move", .params = &move_struct, .run = run_move, .source = "nn/copy.c",
+    .fn = "mote_move_up", .params = &move_struct, .run = run_move, .source = "nn/copy.c",
     .in_types = "v", .out_types = "v"};
 
 /* A kernel whose parameters begin with a window slides it over its input. */
@@ -123,9 +123,9 @@ static int move_up(chain_t *c, int32_t k) {
     mote_step_t like = {.kernel = &kernel_move, .n_in = 1, .in = {x->tensor}, .n_out = 1,
                         .out = {x->tensor}, .node = c->stage[k].node,
                         .in_shift = (x->lo - x->base) * x->row_bytes};
-    mote_step_t *s = append(c, &like, sizeof(mote_move_t));
+    mote_step_t *s = append(c, &like, sizeof(mote_move_up_t));
     if (!s) return MOTE_ERR_NOMEM;
-    ((mote_move_t *)s->params)->bytes = keep * x->row_bytes;
+    ((mote_move_up_t *)s->params)->bytes = keep * x->row_bytes;
   } else if (keep > 0) c->n_steps++;
   x->base = x->lo;
   return MOTE_OK;
@@ -198,12 +198,14 @@ static int small_tensors(chain_t *c) {
     if (t < 0) return t;
     c->at[k].tensor = t;
   }
-  int32_t *alias = mote_arena_take(c->p->arena, (size_t)c->g->n_tensors, sizeof *alias);
-  if (!alias) return MOTE_ERR_NOMEM;
-  for (int32_t i = 0; i < c->g->n_tensors; i++) alias[i] = i;
-  memcpy(alias, c->p->alias,
-         (size_t)(c->g->n_tensors - (c->n - 1)) * sizeof *alias);
-  c->p->alias = alias;
+  size_t all = (size_t)c->g->n_tensors, before = all - (size_t)(c->n - 1);
+  int32_t *alias = mote_arena_take(c->p->arena, all, sizeof *alias);
+  int32_t *shift = mote_arena_take(c->p->arena, all, sizeof *shift);
+  if (!alias || !shift) return MOTE_ERR_NOMEM;
+  for (size_t i = 0; i < all; i++) alias[i] = (int32_t)i;
+  memcpy(alias, c->p->alias, before * sizeof *alias);
+  memcpy(shift, c->p->alias_shift, before * sizeof *shift);
+  c->p->alias = alias, c->p->alias_shift = shift;
   return MOTE_OK;
 }
 

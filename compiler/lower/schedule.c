@@ -147,13 +147,8 @@ static int32_t root_of(const mote_program_t *p, int32_t tensor) {
   return tensor;
 }
 
-/* Where a tensor lives; made when first seen. */
-static mote_place_t place_tensor(mote_schedule_t *s, int learner, int32_t tensor) {
-  const mote_program_t *p = s->prog[learner];
-  int32_t root = root_of(p, tensor);
-  const mote_tensor_t *t = &p->graph->tensors[root];
-  mote_place_t *at = &s->tensor[learner][root];
-  if (at->buffer != MOTE_PLACE_NONE) return s->tensor[learner][tensor] = *at;
+static void place_root(mote_schedule_t *s, const mote_tensor_t *t, int32_t root,
+                       mote_place_t *at) {
   switch (t->role) {
   case MOTE_ROLE_CONST: *at = (mote_place_t){MOTE_PLACE_CONST, 0, root}; break;
   case MOTE_ROLE_STATE:
@@ -162,7 +157,17 @@ static mote_place_t place_tensor(mote_schedule_t *s, int learner, int32_t tensor
     break;
   default: *at = new_buffer(s, mote_tensor_bytes(t));
   }
-  return s->tensor[learner][tensor] = *at;
+}
+
+/* Where a tensor lives; made when first seen. */
+static mote_place_t place_tensor(mote_schedule_t *s, int learner, int32_t tensor) {
+  const mote_program_t *p = s->prog[learner];
+  int32_t root = root_of(p, tensor);
+  mote_place_t *at = &s->tensor[learner][root];
+  if (at->buffer == MOTE_PLACE_NONE) place_root(s, &p->graph->tensors[root], root, at);
+  mote_place_t view = *at;
+  view.shift += (size_t)p->alias_shift[tensor];
+  return s->tensor[learner][tensor] = view;
 }
 
 static void step_call(mote_schedule_t *s, int learner, int32_t step) {

@@ -27,6 +27,8 @@ void mote_params_default(const mote_param_t *rows, size_t n, void *cfg) {
   for (size_t i = 0; i < n; i++) {
     if (rows[i].kind == MOTE_P_TEXT)
       (void)set_text(&rows[i], cfg, rows[i].choices ? rows[i].choices : "");
+    else if (rows[i].kind == MOTE_P_INTS)
+      memset(slot(cfg, &rows[i]), 0, sizeof(mote_ints_t));
     else set_number(&rows[i], cfg, rows[i].dflt);
   }
 }
@@ -73,15 +75,33 @@ static int read_choice(const mote_param_t *row, json_t *v, void *cfg, const char
   return MOTE_OK;
 }
 
-static int read_number(const mote_param_t *row, json_t *v, void *cfg, const char *where) {
+static int number_of(const mote_param_t *row, json_t *v, const char *where, double *x) {
   if (!json_is_number(v)) return bad_type(row, where, "a number");
-  double x = json_number_value(v);
-  if (row->kind == MOTE_P_INT && x != floor(x))
+  *x = json_number_value(v);
+  if (row->kind != MOTE_P_FLOAT && *x != floor(*x))
     return bad_type(row, where, "a whole number");
-  if (!(x >= row->min && x <= row->max))
-    return mote_fail(MOTE_ERR_USAGE, "%s: %s is %g %s; the range is %g to %g", where,
-                     row->name, x, row->unit ? row->unit : "", row->min, row->max);
+  if (*x >= row->min && *x <= row->max) return MOTE_OK;
+  return mote_fail(MOTE_ERR_USAGE, "%s: %s is %g %s; the range is %g to %g", where,
+                   row->name, *x, row->unit ? row->unit : "", row->min, row->max);
+}
+
+static int read_number(const mote_param_t *row, json_t *v, void *cfg, const char *where) {
+  double x;
+  MOTE_TRY(number_of(row, v, where, &x));
   set_number(row, cfg, x);
+  return MOTE_OK;
+}
+
+static int read_ints(const mote_param_t *row, json_t *v, void *cfg, const char *where) {
+  mote_ints_t all = {.n = (int32_t)json_array_size(v)};
+  if (!json_is_array(v) || json_array_size(v) > MOTE_INTS_MAX)
+    return bad_type(row, where, "a list of at most 32 whole numbers");
+  for (int32_t i = 0; i < all.n; i++) {
+    double x;
+    MOTE_TRY(number_of(row, json_array_get(v, (size_t)i), where, &x));
+    all.v[i] = (int32_t)x;
+  }
+  memcpy(slot(cfg, row), &all, sizeof all);
   return MOTE_OK;
 }
 
@@ -96,6 +116,7 @@ static int read_one(const mote_param_t *row, json_t *v, void *cfg, const char *w
   case MOTE_P_TEXT:
     return json_is_string(v) ? set_text(row, cfg, json_string_value(v))
                              : bad_type(row, where, "a text");
+  case MOTE_P_INTS: return read_ints(row, v, cfg, where);
   default: return read_number(row, v, cfg, where);
   }
 }
@@ -164,6 +185,12 @@ static double tidy(float f) {
   return (double)f;
 }
 
+static json_t *write_ints(const mote_ints_t *all) {
+  json_t *a = json_array();
+  for (int32_t i = 0; i < all->n; i++) json_array_append_new(a, json_integer(all->v[i]));
+  return a;
+}
+
 static json_t *write_value(const mote_param_t *row, const void *cfg) {
   void *at = slot((void *)cfg, row);
   char word[64];
@@ -171,6 +198,7 @@ static json_t *write_value(const mote_param_t *row, const void *cfg) {
   case MOTE_P_FLOAT: return json_real(tidy(*(float *)at));
   case MOTE_P_BOOL: return json_boolean(*(int32_t *)at);
   case MOTE_P_TEXT: return json_string(at);
+  case MOTE_P_INTS: return write_ints(at);
   case MOTE_P_CHOICE:
     return choice_at(row->choices, *(int32_t *)at, word) ? json_string(word)
                                                          : json_null();
@@ -186,7 +214,8 @@ json_t *mote_params_write(const mote_param_t *rows, size_t n, const void *cfg) {
 }
 
 static json_t *schema_of(const mote_param_t *row) {
-  static const char *types[] = {"integer", "number", "boolean", "string", "string"};
+  static const char *types[] = {"integer", "number", "boolean",
+                                "string",  "string", "array"};
   json_t *s = json_pack("{s:s, s:s}", "type", types[row->kind], "description", row->help);
   if (!s) return NULL;
   char word[64];
@@ -202,6 +231,12 @@ static json_t *schema_of(const mote_param_t *row) {
     json_object_set_new(s, "default", json_boolean(row->dflt != 0));
   } else if (row->kind == MOTE_P_TEXT) {
     json_object_set_new(s, "default", json_string(row->choices ? row->choices : ""));
+  } else if (row->kind == MOTE_P_INTS) {
+    json_object_set_new(s, "items",
+                        json_pack("{s:s, s:f, s:f}", "type", "integer", "minimum",
+                                  row->min, "maximum", row->max));
+    json_object_set_new(s, "maxItems", json_integer(MOTE_INTS_MAX));
+    json_object_set_new(s, "default", json_array());
   } else {
     json_object_set_new(s, "minimum", json_real(row->min));
     json_object_set_new(s, "maximum", json_real(row->max));
@@ -235,6 +270,9 @@ static int docs_row(const mote_param_t *row, mote_buf_t *out) {
     break;
   case MOTE_P_TEXT:
     MOTE_TRY(mote_buf_printf(out, "text | %s", row->choices ? row->choices : ""));
+    break;
+  case MOTE_P_INTS:
+    MOTE_TRY(mote_buf_printf(out, "list of %g to %g | none", row->min, row->max));
     break;
   default: MOTE_TRY(mote_buf_printf(out, "%g to %g | %g", row->min, row->max, row->dflt));
   }

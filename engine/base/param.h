@@ -14,10 +14,13 @@ typedef enum {
   MOTE_P_FLOAT,  /* float */
   MOTE_P_BOOL,   /* int32_t 0/1 */
   MOTE_P_CHOICE, /* int32_t: index into `choices` */
-  MOTE_P_TEXT    /* char[MOTE_P_TEXT_MAX] */
+  MOTE_P_TEXT,   /* char[MOTE_P_TEXT_MAX] */
+  MOTE_P_INTS    /* mote_ints_t; min and max hold for each, the default is none */
 } mote_param_kind_t;
 
 #define MOTE_P_TEXT_MAX 128
+#define MOTE_INTS_MAX   32
+typedef struct { int32_t n, v[MOTE_INTS_MAX]; } mote_ints_t;
 
 typedef struct {
   const char *name; /* as in impulse.json: snake_case */

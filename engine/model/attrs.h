@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Attribute structs of the operators, for those who build graphs. Fields are int32_t or
- * float: the parameter rows in engine/model/ops/ describe them. Conventions:
+ * Attribute structs of the operators, for those who build graphs. Fields are int32_t,
+ * float or a list of whole numbers: the parameter rows in engine/model/ops/ describe
+ * them. Conventions:
  *   conv2d            in, weights [O][kh][kw][I], bias [O]
  *   depthwise_conv2d  in, weights [1][kh][kw][O], bias [O]; O = multiplier * channels
  *   dense             in, weights [O][I], bias [O]; the last axis of the input is I, or
@@ -9,7 +10,7 @@
 #ifndef MOTE_MODEL_ATTRS_H
 #define MOTE_MODEL_ATTRS_H
 
-#include <stdint.h>
+#include "base/param.h"
 
 enum { MOTE_ACT_NONE, MOTE_ACT_RELU, MOTE_ACT_RELU6, MOTE_ACT_RELU_N1_TO_1 };
 enum { MOTE_PAD_SAME, MOTE_PAD_VALID, MOTE_PAD_EXPLICIT };
@@ -51,11 +52,38 @@ typedef struct {
   float epsilon;
   int32_t axes; /* layer_norm: so many last axes are normalised together */
 } mote_norm_attr_t;
-/* On the last three axes (height, width, channels); a value is written as a real number.
- */
+typedef mote_concat_attr_t mote_axis_attr_t; /* pack, unpack */
+enum { MOTE_PAD_CONSTANT, MOTE_PAD_REFLECT, MOTE_PAD_SYMMETRIC, MOTE_PAD_EDGE };
+/* On the last four axes (batch, height, width, channels); a value is written as a real
+ * number. */
 typedef struct {
   int32_t top, bottom, left, right, front, back;
-  float value;
+  float value; /* MOTE_PAD_CONSTANT */
+  int32_t mode, before, after;
 } mote_pad_attr_t;
+
+typedef struct {
+  int32_t axis;
+  mote_ints_t sizes; /* along the axis; empty: equal parts */
+} mote_split_attr_t;
+typedef struct { mote_ints_t begin, size; } mote_slice_attr_t; /* size -1: to the end */
+/* TensorFlow's: one entry per part of the index expression x[begin:end:stride, ...] */
+typedef struct {
+  mote_ints_t begin, end, strides;
+  int32_t begin_mask, end_mask; /* bit i: begin[i], end[i] is left out */
+  int32_t ellipsis_mask, new_axis_mask, shrink_axis_mask; /* bit i: part i is one */
+} mote_strided_slice_attr_t;
+typedef struct { mote_ints_t perm; } mote_transpose_attr_t; /* empty: reversed */
+typedef struct { mote_ints_t multiples; } mote_tile_attr_t;
+typedef struct { int32_t axis, batch_dims; } mote_gather_attr_t;
+typedef struct {
+  int32_t height, width; /* of the output */
+  int32_t align_corners, half_pixel_centers;
+} mote_resize_attr_t;
+typedef struct {
+  int32_t block;
+  int32_t order; /* MOTE_BLOCK_...: what the channels of the deep side count first */
+} mote_block_attr_t; /* depth_to_space, space_to_depth */
+enum { MOTE_BLOCK_DCR, MOTE_BLOCK_CRD };
 
 #endif

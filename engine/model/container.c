@@ -209,8 +209,8 @@ static int read_node(mote_graph_t *g, const json_t *o) {
   mote_node_spec_t spec = {op_name, name, in, n_in, out, n_out, attr};
   for (int i = 0; i < n_out; i++)
     if (out[i] < 0 || out[i] >= g->n_tensors ||
-        g->tensors[out[i]].role != MOTE_ROLE_VALUE)
-      return bad("a node writes something that is not a value");
+        g->tensors[out[i]].role == MOTE_ROLE_CONST)
+      return bad("a node writes a constant");
   mote_dims_t said[MOTE_NODE_IO_MAX];
   for (int i = 0; i < n_out; i++) said[i] = g->tensors[out[i]].dims;
   int at = mote_graph_node(g, &spec);

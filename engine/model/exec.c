@@ -34,7 +34,8 @@ static int take_memory(mote_exec_t *e) {
                        : mote_arena_take(e->arena, mote_tensor_bytes(t), 1);
     if (!e->tensor[i]) return MOTE_ERR_NOMEM;
   }
-  for (int32_t i = 0; i < g->n_tensors; i++) e->tensor[i] = e->tensor[e->prog->alias[i]];
+  for (int32_t i = 0; i < g->n_tensors; i++)
+    e->tensor[i] = e->tensor[e->prog->alias[i]] + e->prog->alias_shift[i];
   for (int32_t i = 0; i < e->prog->n_steps; i++)
     if (e->prog->steps[i].scratch_bytes > scratch)
       scratch = e->prog->steps[i].scratch_bytes;

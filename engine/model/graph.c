@@ -123,7 +123,8 @@ static int indices_fit(const mote_graph_t *g, const int32_t *at, int32_t n,
 /* Counts and indices of a node, then its op's own rule. */
 static int node_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
   const mote_op_t *op = n->op;
-  int ok = n->n_in >= op->min_in && n->n_in <= op->max_in && n->n_out == op->n_out &&
+  int ok = n->n_in >= op->min_in && n->n_in <= op->max_in &&
+           (op->n_out ? n->n_out == op->n_out : n->n_out >= 1) &&
            indices_fit(g, n->in, n->n_in, -1) && indices_fit(g, n->out, n->n_out, 0);
   for (int32_t i = 0; ok && i < op->min_in; i++) ok = n->in[i] >= 0;
   for (int32_t i = 0; ok && i < n->n_out; i++)

@@ -43,7 +43,9 @@ mote_step_t *mote_program_step(mote_program_t *prog, int32_t node,
 
 static int lower_nodes(const mote_graph_t *g, mote_program_t *prog) {
   prog->alias = mote_arena_take(prog->arena, (size_t)g->n_tensors, sizeof *prog->alias);
-  if (!prog->alias) return MOTE_ERR_NOMEM;
+  prog->alias_shift =
+      mote_arena_take(prog->arena, (size_t)g->n_tensors, sizeof *prog->alias_shift);
+  if (!prog->alias || !prog->alias_shift) return MOTE_ERR_NOMEM;
   for (int32_t i = 0; i < g->n_tensors; i++) prog->alias[i] = i;
   for (int32_t i = 0; i < g->n_nodes; i++) {
     const mote_node_t *n = &g->nodes[i];

@@ -46,8 +46,9 @@ typedef struct {
   const mote_graph_t *graph;
   mote_step_t *steps;
   int32_t n_steps, cap;
-  int32_t
-      *alias; /* [n_tensors]: tensor whose memory this one shares (reshape), or itself */
+  /* [n_tensors]: tensor whose memory this one shares (reshape, a slice of the outermost
+   * axis), or itself; and how many bytes behind its start. */
+  int32_t *alias, *alias_shift;
 } mote_program_t;
 
 /* What the quantiser must know of an op's output. */
@@ -77,7 +78,7 @@ struct mote_op {
   const char *help;
   const mote_param_t *attrs;
   size_t n_attrs, attr_bytes;
-  int32_t min_in, max_in, n_out;
+  int32_t min_in, max_in, n_out; /* n_out 0: as many as the node has */
   uint32_t types; /* element types of its values, MOTE_TYPE_BIT; 0: f32 and i8 */
   uint32_t const_in; /* bit i: input i may be a constant; all others are activations */
   uint32_t float_in; /* bit i: constant input i is float in int8 graphs too */

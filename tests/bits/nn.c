@@ -15,7 +15,6 @@
 #include "nn/lut.h"
 #include "nn/mean.h"
 #include "nn/mul.h"
-#include "nn/pad.h"
 #include "nn/pool2d.h"
 #include "nn/quantize.h"
 #include "nn/softmax.h"
@@ -180,12 +179,11 @@ static void tables(void) {
   mote_dequantize_s8(&q, out8 + 300, outf);
 }
 static void moves(void) {
-  mote_copy_rows_t c = {pick(1, 9), pick(1, 9), 12};
-  mote_pad_s8_t p = {1, 3, 4, 2, 5, 7, 3, 1, 2, 1, -7};
-  mote_pad_f32_t f = {1, 3, 4, 2, 5, 7, 3, 1, 2, 1, 0.5f};
-  mote_copy_rows(&c, in8, out8);
-  mote_pad_s8(&p, in8, out8 + 200);
-  mote_pad_f32(&f, inf, outf);
+  mote_copy_t c = {{1, 1, 2, 3, 2, 4}, {0, 0, 40, -8, 0, 9}, {0, 0, 96, 32, 16, 4}, 0};
+  mote_fill_t f = {pick(1, 99), pick(0, 1) ? 4 : 1, pick(-9, 9)};
+  c.bytes = pick(1, 4);
+  mote_copy(&c, in8 + 40, out8);
+  mote_fill(&f, out8 + 400);
 }
 
 typedef struct { const char *name; void (*run)(void); } case_t;

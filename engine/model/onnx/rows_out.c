@@ -251,6 +251,8 @@ static int mean(node_t *x) {
 /* The last three axes; [before .., after ..]. */
 static int pad(node_t *x) {
   const mote_pad_attr_t *a = x->n->attr;
+  if (a->mode != MOTE_PAD_CONSTANT || a->before || a->after)
+    return mote_fail(MOTE_ERR_UNSUPPORTED, "mirrored padding, or padding of the batch");
   const int32_t sides[3][2] = {{a->top, a->bottom}, {a->left, a->right},
                                {a->front, a->back}};
   int32_t rank = in_of(x, 0)->dims.rank;

@@ -41,7 +41,9 @@ int mote_lowered_is_view(const mote_lowered_t *l, int32_t node) {
   const mote_node_t *n = &l->g->nodes[node];
   return n->n_in == 1 && n->n_out == 1 &&
          l->first_step[node] == l->first_step[node + 1] &&
-         l->prog->alias[n->out[0]] == l->prog->alias[n->in[0]];
+         l->prog->alias[n->out[0]] == l->prog->alias[n->in[0]] &&
+         mote_dims_count(&l->g->tensors[n->out[0]].dims) ==
+             mote_dims_count(&l->g->tensors[n->in[0]].dims);
 }
 
 uint32_t mote_lowered_traits(const mote_lowered_t *l, int32_t node) {

@@ -14,7 +14,7 @@
 
 /* ---- reading ---- */
 
-#define MOTE_TFL_ATTR_BYTES 256 /* the largest attribute struct */
+#define MOTE_TFL_ATTR_BYTES 1024 /* the largest attribute struct */
 #define MOTE_TFL_DONE 1         /* a take function has made the nodes itself */
 
 /* The operator that is being read, and the node that becomes of it. */
@@ -98,7 +98,7 @@ int32_t mote_tfl_extra(mote_tfl_out_t *f, const char *name, const char *what,
                        const mote_tfl_extra_t *e);
 /* One more operator of the file. */
 void mote_tfl_push(mote_tfl_out_t *f, const mote_tfl_op_t *o);
-/* A constant [rank][2] of a PAD, for the last three axes of input 0. */
+/* A constant [rank][2] of a PAD, for the last four axes of input 0. */
 int32_t mote_tfl_paddings(mote_tfl_out_t *f, const mote_node_t *n,
                           const mote_pad_attr_t *p);
 int mote_tfl_write(const mote_tfl_out_t *f, mote_buf_t *out);

@@ -48,7 +48,8 @@ static int take_dense(mote_tfl_in_t *m, void *attr) {
 static void pad_before(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *o) {
   const mote_window_attr_t *a = n->attr;
   const mote_tensor_t *x = mote_tfl_tensor(f, n->in[0]);
-  mote_pad_attr_t p = {a->pad_top, a->pad_bottom, a->pad_left, a->pad_right, 0, 0, 0};
+  mote_pad_attr_t p = {.top = a->pad_top, .bottom = a->pad_bottom, .left = a->pad_left,
+                       .right = a->pad_right};
   mote_tfl_extra_t e = {.dtype = x->dtype, .dims = x->dims, .quant = &x->quant};
   e.dims.d[1] += a->pad_top + a->pad_bottom;
   e.dims.d[2] += a->pad_left + a->pad_right;
