@@ -57,11 +57,13 @@ static int32_t constant_part(const cut_t *k, int32_t in, const mote_weighted_t *
 static int cut_bias(const cut_t *k, mote_node_t *n, const mote_weighted_t *w) {
   int32_t out_c = w->win.out_c, left = 0, in = n->in[0], out = n->out[0];
   int32_t old = n->n_in > 2 ? n->in[2] : -1;
+  /* The graph's own biases: lowering settles those of empty channels with their scale. */
+  const int32_t *was = old < 0 ? NULL : k->g->tensors[old].data;
   int32_t *bias = mote_arena_take(k->ch->arena, (size_t)out_c, sizeof *bias);
   if (!bias) return MOTE_ERR_NOMEM;
   for (int32_t o = 0; o < out_c; o++)
     if (kept(k, out, o))
-      bias[left++] = mote_add_wrap(w->filter->bias.p[o], constant_part(k, in, w, o));
+      bias[left++] = mote_add_wrap(was ? was[o] : 0, constant_part(k, in, w, o));
   const char *name = old < 0 ? n->name : k->g->tensors[old].name;
   int32_t t = mote_graph_tensor(k->g, name, MOTE_I32, &MOTE_DIMS(left), bias);
   if (t < 0) return t;
