@@ -285,6 +285,7 @@ static void print_step(lab_t *l, mote_program_t *prog, const mote_step_t *ref,
   mote_step_t s = packed(prog, ref, row);
   const char *fn = s.kernel->fn;
   char name[24];
+  emitted.tables = NULL; /* those of steps before are freed */
   snprintf(name, sizeof name, "case%d", n_cases++);
   if (s.kernel->params) ok(mote_emit_struct(&emitted, s.kernel->params, s.params, name));
   ok(mote_buf_printf(&calls, "static void run_%s(void) { %s(", name, fn));

@@ -8,12 +8,12 @@ static const mote_field_t filter_fields[] = {
     F(vectors, I32), F(channels, I32), F(outside, I32), F(out_offset, I32),
     F(min, I32),     F(max, I32),      F(stream, I32S)};
 #undef F
-static const mote_struct_t filter_struct =
+const mote_struct_t mote_struct_filter_mve =
     MOTE_STRUCT(mote_filter_mve_t, "nn/mve/filter_mve.h", filter_fields);
 static const mote_field_t window_fields[] = {
     MOTE_FIELD_STRUCT(mote_window_mve_t, win, &mote_struct_window),
     MOTE_FIELD(mote_window_mve_t, turned, I32), MOTE_FIELD(mote_window_mve_t, band, I32),
-    MOTE_FIELD_STRUCT(mote_window_mve_t, filter, &filter_struct)};
+    MOTE_FIELD_STRUCT(mote_window_mve_t, filter, &mote_struct_filter_mve)};
 const mote_struct_t mote_struct_window_mve =
     MOTE_STRUCT(mote_window_mve_t, "nn/mve/conv2d_s8_mve.h", window_fields);
 
@@ -46,12 +46,11 @@ int32_t mote_mve_band(const mve_view_t *v) {
   return band < v->lines ? band : v->lines;
 }
 
-int mote_mve_in_place(const mote_window_mve_t *p) {
-  const mote_window_t *g = &p->win;
-  mve_view_t v = mve_view(g, p->turned);
+int mote_mve_in_place(const mote_window_t *g, int32_t turned, int32_t band) {
+  mve_view_t v = mve_view(g, turned);
   int same = g->in_h == g->out_h && g->in_w == g->out_w && g->in_c == g->out_c;
-  if (p->band < v.lines) return 0;
-  if (p->turned) return same && g->stride_h * g->stride_w == 1;
+  if (band < v.lines) return 0;
+  if (turned) return same && g->stride_h * g->stride_w == 1;
   for (int32_t y = 0; y < v.lines; y++) {
     int32_t read = y * v.line_step - v.pad_line + v.k;
     if (read > v.in_lines) read = v.in_lines;

@@ -78,7 +78,7 @@ static int pack(mote_program_t *prog, mote_step_t *s, const mote_bank_t *b,
   }
   out->filter.stream = (mote_i32s_t){stream, (uint32_t)(c.table_bytes / 4)};
   s->scratch_bytes = c.scratch_bytes;
-  s->in_place = out->band && mote_mve_in_place(out);
+  s->in_place = out->band && mote_mve_in_place(&out->win, out->turned, out->band);
   return MOTE_OK;
 }
 
