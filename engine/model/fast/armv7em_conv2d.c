@@ -47,19 +47,14 @@ static mote_fast_cost_t cost(const mote_step_t *s) {
                             mote_filter_dsp_bytes(&v), scratch_of(s)};
 }
 
-/* A pixel is read before it is written, when none is read twice. */
-static int in_place(const mote_window_t *g) {
-  return g->k_h == 1 && g->k_w == 1 && g->stride_h == 1 && g->stride_w == 1 &&
-         g->pad_top == 0 && g->pad_left == 0 && g->out_c <= g->in_c;
-}
-
 static int pack(mote_program_t *prog, mote_step_t *s, void *packed) {
   const mote_conv2d_s8_t *p = s->params;
   mote_conv2d_s8_dsp_t *q = packed;
   mote_dsp_view_t v = view_of(s);
   q->win = p->win;
   s->scratch_bytes = scratch_of(s);
-  s->in_place = in_place(&p->win);
+  /* A pixel is read before it is written, when none is read twice. */
+  s->in_place = mote_pointwise(&p->win) && p->win.out_c <= p->win.in_c;
   return mote_filter_dsp_pack(prog, &v, &q->filter);
 }
 

@@ -8,7 +8,6 @@ MOTE_WRAP1_SCRATCH(mote_dense_s8_dsp, mote_dense_s8_dsp_t)
 
 static const mote_field_t fields[] = {
     MOTE_FIELD(mote_dense_s8_dsp_t, rows, I32),
-    MOTE_FIELD(mote_dense_s8_dsp_t, in_n, I32),
     MOTE_FIELD_STRUCT(mote_dense_s8_dsp_t, filter, &mote_struct_filter_dsp)};
 static const mote_struct_t params =
     MOTE_STRUCT(mote_dense_s8_dsp_t, "nn/armv7em/dense_s8_dsp.h", fields);
@@ -48,7 +47,7 @@ static int pack(mote_program_t *prog, mote_step_t *s, void *packed) {
   const mote_dense_s8_t *p = s->params;
   mote_dense_s8_dsp_t *q = packed;
   mote_dsp_view_t v = view_of(s);
-  q->rows = p->rows, q->in_n = p->in_n;
+  q->rows = p->rows;
   s->scratch_bytes = scratch_of(s);
   s->in_place = p->out_n <= p->in_n;
   return mote_filter_dsp_pack(prog, &v, &q->filter);

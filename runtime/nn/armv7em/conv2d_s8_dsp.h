@@ -12,8 +12,14 @@ typedef struct {
   mote_filter_dsp_t filter;
 } mote_conv2d_s8_dsp_t;
 
-/* scratch: 8 * taps bytes; taps more when in_c is no multiple of 4. A 1 x 1 window of
- * stride 1 may run in place when there are no more output than input channels. */
+/* Windows that are just the pixels, one after another. */
+static inline int mote_pointwise(const mote_window_t *g) {
+  return g->k_h == 1 && g->k_w == 1 && g->stride_h == 1 && g->stride_w == 1 &&
+         g->pad_top == 0 && g->pad_left == 0;
+}
+
+/* scratch: 8 * taps bytes; taps more when in_c is no multiple of 4. A pointwise
+ * one may run in place when there are no more output than input channels. */
 void mote_conv2d_s8_dsp(const mote_conv2d_s8_dsp_t *p, const int8_t *in, int8_t *out,
                         void *scratch);
 

@@ -6,11 +6,11 @@
 #include "nn/armv7em/filter_dsp.h"
 
 typedef struct {
-  int32_t rows, in_n; /* a multiple of 4 */
+  int32_t rows; /* of filter.taps bytes */
   mote_filter_dsp_t filter;
 } mote_dense_s8_dsp_t;
 
-/* scratch: 2 * in_n bytes, 8 * in_n from four rows on. */
+/* scratch: 2 * taps bytes, 8 * taps from four rows on. */
 void mote_dense_s8_dsp(const mote_dense_s8_dsp_t *p, const int8_t *in, int8_t *out,
                        void *scratch);
 

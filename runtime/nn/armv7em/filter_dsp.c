@@ -159,3 +159,16 @@ void mote_filter_dsp_1(const mote_filter_dsp_t *f, const uint32_t *x, int8_t *ou
   }
   mote_clamp_dsp(f->min, f->max, out, n);
 }
+
+void mote_filter_dsp_rows(const mote_filter_dsp_t *f, int32_t rows, const int8_t *in,
+                          int8_t *out, uint32_t *x) {
+  int32_t n = f->taps;
+  for (; rows >= 4; rows -= 4, out += 4 * f->channels) {
+    for (int32_t i = 0; i < 4; i++, in += n) mote_widen(x + i, in, n, f->in_offset, 4);
+    mote_filter_dsp_4(f, x, out);
+  }
+  for (; rows > 0; rows--, out += f->channels, in += n) {
+    mote_widen(x, in, n, f->in_offset, 1);
+    mote_filter_dsp_1(f, x, out);
+  }
+}

@@ -27,16 +27,22 @@ typedef struct {
   mote_u8s_t shift;       /* to the right, less one; as many */
 } mote_filter_dsp_t;
 
+static inline void mote_widen_4(uint32_t *to, const int8_t *from, uint32_t offsets,
+                                int32_t step) {
+  uint32_t x = mote_load4(from);
+  to[0] = mote_sxtab16(offsets, x);
+  to[step] = mote_sxtab16_odd(offsets, x);
+}
+
 /* Widens n values (a multiple of 4) to pairs of taps (0, 2) and (1, 3), `step` words
  * apart; returns where the next ones go. */
 static inline uint32_t *mote_widen(uint32_t *to, const int8_t *from, int32_t n,
                                    int32_t offset, int32_t step) {
   uint32_t both = ((uint32_t)offset & 0xffffu) | (uint32_t)offset << 16;
-  for (; n > 0; n -= 4, from += 4, to += 2 * step) {
-    uint32_t x = mote_load4(from);
-    to[0] = mote_sxtab16(both, x);
-    to[step] = mote_sxtab16_odd(both, x);
-  }
+  for (; n >= 16; n -= 16, from += 16, to += 8 * step)
+    for (int32_t i = 0; i < 4; i++)
+      mote_widen_4(to + 2 * i * step, from + 4 * i, both, step);
+  for (; n > 0; n -= 4, from += 4, to += 2 * step) mote_widen_4(to, from, both, step);
   return to;
 }
 
@@ -44,6 +50,9 @@ static inline uint32_t *mote_widen(uint32_t *to, const int8_t *from, int32_t n,
  * x[taps / 2][4]. */
 void mote_filter_dsp_1(const mote_filter_dsp_t *f, const uint32_t *x, int8_t *out);
 void mote_filter_dsp_4(const mote_filter_dsp_t *f, const uint32_t *x, int8_t *out);
+/* Rows of `taps` bytes; x: taps / 2 words, from four rows on 2 * taps. */
+void mote_filter_dsp_rows(const mote_filter_dsp_t *f, int32_t rows, const int8_t *in,
+                          int8_t *out, uint32_t *x);
 
 /* An output from twice its sum: TFLite's two roundings, when the sum is below 2^30 and
  * `shift` is one less than a shift of at least 1. `zero` is twice the zero point plus 1,

@@ -25,6 +25,14 @@ static inline uint32_t mote_load4(const int8_t *p) {
 #endif
 }
 
+static inline void mote_store4(int8_t *p, uint32_t v) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  __builtin_memcpy(p, &v, sizeof v);
+#else
+  for (int32_t i = 0; i < 4; i++) p[i] = (int8_t)(uint8_t)(v >> (8 * i));
+#endif
+}
+
 #if MOTE_DSP_ASM
 /* c + a.low * b.low + a.high * b.high */
 static inline int32_t mote_smlad(uint32_t a, uint32_t b, int32_t c) {
