@@ -3,6 +3,7 @@
  * row of engine/model/onnx/rows.def. */
 #include "model/from_onnx.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "model/onnx/import.h"
@@ -42,8 +43,12 @@ static int link_uses(mote_import_t *m) {
   m->next_use = mote_arena_take(m->a, n, sizeof *m->next_use);
   m->use_node = mote_arena_take(m->a, n, sizeof *m->use_node);
   m->done = mote_arena_take(m->a, (size_t)m->file->n_nodes, 1);
-  if (!m->next_use || !m->use_node || !m->done) return MOTE_ERR_NOMEM;
-  for (int32_t i = m->file->n_nodes - 1; i >= 0; i--)
+  m->maker = mote_arena_take(m->a, (size_t)m->file->n_values, sizeof *m->maker);
+  if (!m->next_use || !m->use_node || !m->done || !m->maker) return MOTE_ERR_NOMEM;
+  for (int32_t i = 0; i < m->file->n_values; i++) m->maker[i] = -1;
+  for (int32_t i = m->file->n_nodes - 1; i >= 0; i--) {
+    for (int32_t k = 0; k < m->file->nodes[i].n_out; k++)
+      if (m->file->nodes[i].out[k] >= 0) m->maker[m->file->nodes[i].out[k]] = i;
     for (int32_t k = 0; k < m->file->nodes[i].n_in; k++) {
       int32_t v = m->file->nodes[i].in[k];
       n--;
@@ -53,6 +58,7 @@ static int link_uses(mote_import_t *m) {
       m->values[v].first_use = (int32_t)n;
       m->values[v].n_uses++;
     }
+  }
   for (int32_t i = 0; i < m->file->n_outputs; i++)
     m->values[m->file->outputs[i]].n_uses++;
   return MOTE_OK;
@@ -79,7 +85,7 @@ static int quantised_as(const mote_import_t *m, int32_t v, mote_quant_t *q) {
 
 /* Which fused activation a Relu or Clip is; MOTE_ACT_NONE: none. */
 static int32_t activation_of(const mote_import_t *m, const mote_onnx_node_t *n) {
-  float limit[2] = {-1.0f, -1.0f};
+  float limit[2] = {-INFINITY, INFINITY};
   if (!strcmp(n->op, "Relu")) return MOTE_ACT_RELU;
   if (strcmp(n->op, "Clip")) return MOTE_ACT_NONE;
   for (int32_t k = 0; k < 2; k++) {
@@ -89,7 +95,8 @@ static int32_t activation_of(const mote_import_t *m, const mote_onnx_node_t *n) 
     if (a) limit[k] = a->f;
     if (c && c->count == 1) limit[k] = (float)mote_fold_real(c, 0);
   }
-  return limit[0] != 0.0f || limit[1] != 6.0f ? MOTE_ACT_NONE : MOTE_ACT_RELU6;
+  if (limit[0] == 0.0f && limit[1] == 6.0f) return MOTE_ACT_RELU6;
+  return limit[0] == -1.0f && limit[1] == 1.0f ? MOTE_ACT_RELU_N1_TO_1 : MOTE_ACT_NONE;
 }
 
 /* The Relu or Clip that alone reads v, -1 when it is something else. */
@@ -124,12 +131,20 @@ static int inputs_are_int8(const mote_import_t *m) {
   return any;
 }
 
+/* int8 where the operator can, else with reals. */
 static int make_int8(mote_import_t *m, const mote_import_row_t *row,
                      const mote_quant_t *q) {
   m->use_q = 1, m->out_q = q;
   int rc = row->make(m);
-  m->use_q = 0, m->out_q = NULL;
-  return rc;
+  m->use_q = 0, m->out_q = NULL, m->out_type = 0;
+  return rc == MOTE_ERR_UNSUPPORTED ? row->make(m) : rc;
+}
+
+int mote_import_make(mote_import_t *m, const mote_quant_t *q) {
+  const mote_import_row_t *row = row_of(m->node);
+  int may = row && row->flags & (MOTE_IMPORT_INT8 | MOTE_IMPORT_EXACT);
+  if (!row) return MOTE_ERR_UNSUPPORTED;
+  return may && inputs_are_int8(m) ? make_int8(m, row, q) : row->make(m);
 }
 
 /* The row's result, with int8 inside where what stands around the node allows it. */

@@ -58,12 +58,14 @@ struct mote_import {
   int32_t n_values, cap;
   int32_t *next_use; /* per input of a node, in order: the next reader of that value */
   int32_t *use_node;
+  int32_t *maker;    /* per value of the file: the node that makes it, -1 */
   uint8_t *done;     /* nodes that another one took along */
   int64_t budget;    /* bytes that folding may still make */
   int32_t at;        /* the node that is being imported */
   const mote_onnx_node_t *node;
   int use_q;                 /* its inputs are given as int8 */
   const mote_quant_t *out_q; /* int8: the scale of its result; NULL: as input 0 */
+  mote_dtype_t out_type;     /* of its result, when that is not its input's */
   int32_t activation;        /* MOTE_ACT_..., taken along */
   int32_t n_made;            /* tensors made for this node, for their names */
 };
@@ -125,6 +127,9 @@ int mote_import_alias(mote_import_t *m, int32_t v, int32_t out);
 int mote_import_scale(const mote_import_t *m, int32_t scale, int32_t zero,
                       mote_quant_t *out);
 int32_t mote_import_requantise(mote_import_t *m, int32_t tensor, const mote_quant_t *q);
+
+/* The present node through its row, which may be int8 with the scale q for its result. */
+int mote_import_make(mote_import_t *m, const mote_quant_t *q);
 
 /* ---- folding ---- */
 

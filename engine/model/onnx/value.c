@@ -239,7 +239,8 @@ static int out_type(const mote_import_t *m, const mote_op_t *op, const mote_tens
   static int32_t low = -128, middle = 0;
   *q = (mote_quant_t){0};
   *type = MOTE_F32;
-  if (is_op(op->name, "dequantize")) return MOTE_OK;
+  if (m->out_type) *type = m->out_type;
+  if (m->out_type || is_op(op->name, "dequantize")) return MOTE_OK;
   if (is_op(op->name, "quantize") || x->dtype == MOTE_I8) *type = MOTE_I8;
   if (*type == MOTE_F32) return MOTE_OK;
   if (op->quant == MOTE_QUANT_SAME) *q = x->quant;
