@@ -57,7 +57,7 @@ static int32_t one_conv(mote_import_t *m, const conv_t *c, int32_t t, int32_t fi
                    (size_t)first};
   mote_weights_t w = {c->w, first, n, 0, MOTE_DIMS(n, c->kh, c->kw, c->in), conv_source,
                       &order, 1.0f};
-  int depthwise = c->groups > 1 && n == c->out;
+  int depthwise = c->groups > 1 && c->in == 1;
   if (depthwise)
     w.axis = 3, w.dims = MOTE_DIMS(1, c->kh, c->kw, n), w.source = depthwise_source;
   int32_t in[3] = {t, mote_weights_tensor(m, &w), -1};
@@ -69,6 +69,21 @@ static int32_t one_conv(mote_import_t *m, const conv_t *c, int32_t t, int32_t fi
                           in[2] < 0 ? 2 : 3, &a, NULL);
 }
 
+/* A convolution per group of channels. */
+static int32_t grouped(mote_import_t *m, const conv_t *c, int32_t t) {
+  int32_t part[MOTE_NODE_IO_MAX], n = c->out / c->groups;
+  mote_concat_attr_t last = {3};
+  if (c->groups > MOTE_NODE_IO_MAX)
+    return MOTE_IMPORT_UNSUPPORTED("%d groups of several channels; at most %d are",
+                                   (int)c->groups, MOTE_NODE_IO_MAX);
+  for (int32_t i = 0; i < c->groups; i++) {
+    int32_t in = mote_import_cut(m, t, 3, i * c->in, c->in);
+    part[i] = in < 0 ? in : one_conv(m, c, in, i * n, n);
+    if (part[i] < 0) return part[i];
+  }
+  return mote_import_emit(m, "concat", part, c->groups, &last, NULL);
+}
+
 int mote_onnx_conv(mote_import_t *m) {
   conv_t c;
   MOTE_TRY(read_conv(m, &c));
@@ -76,8 +91,7 @@ int mote_onnx_conv(mote_import_t *m) {
   int32_t t = mote_import_tensor(m, c.x, MOTE_LAYOUT_LAST), y;
   if (t < 0) return t;
   MOTE_TRY(t = mote_window_pad(m, t, &c.a, 0));
-  if (c.groups == 1 || c.in == 1) y = one_conv(m, &c, t, 0, c.out);
-  else return MOTE_IMPORT_UNSUPPORTED("%d groups of several channels", (int)c.groups);
+  y = c.groups == 1 || c.in == 1 ? one_conv(m, &c, t, 0, c.out) : grouped(m, &c, t);
   return mote_import_set(m, mote_import_out(m, 0), y, MOTE_LAYOUT_LAST,
                          m->values[c.x].dims.rank);
 }

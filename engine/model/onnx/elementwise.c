@@ -7,39 +7,170 @@
 
 /* ---- one operand ---- */
 
-static int emit_like(mote_import_t *m, const char *op, const void *attr) {
-  int32_t x = mote_import_in(m, 0), rank = m->values[x].dims.rank;
-  mote_layout_t layout = mote_import_layout(m, x);
-  int32_t t = mote_import_tensor(m, x, layout);
-  if (t < 0) return t;
-  return mote_import_set(m, mote_import_out(m, 0),
-                         mote_import_emit(m, op, &t, 1, attr, NULL), layout, rank);
+/* `op` of the tensor t; a negative t is passed on. */
+static int32_t one(mote_import_t *m, const char *op, int32_t t, const void *attr) {
+  return t < 0 ? t : mote_import_emit(m, op, &t, 1, attr, NULL);
+}
+
+/* `op` of the tensor t and one number. */
+static int32_t with_number(mote_import_t *m, const char *op, int32_t t, float number) {
+  mote_activation_attr_t none = {MOTE_ACT_NONE};
+  int32_t in[2] = {t, mote_import_const(m, &MOTE_DIMS(1), &number)};
+  if (t < 0 || in[1] < 0) return t < 0 ? t : in[1];
+  return mote_import_emit(m, op, in, 2, &none, NULL);
+}
+
+/* The node's input 0 where it stands, and its output in the same layout. */
+static int32_t start(mote_import_t *m, mote_layout_t *layout) {
+  *layout = mote_import_layout(m, mote_import_in(m, 0));
+  return mote_import_tensor(m, mote_import_in(m, 0), *layout);
+}
+
+static int finish(mote_import_t *m, int32_t t, mote_layout_t layout) {
+  return mote_import_set(m, mote_import_out(m, 0), t, layout,
+                         m->values[mote_import_in(m, 0)].dims.rank);
+}
+
+static int like(mote_import_t *m, const char *op, const void *attr) {
+  mote_layout_t layout;
+  int32_t t = start(m, &layout);
+  return finish(m, one(m, op, t, attr), layout);
 }
 
 static const struct { const char *onnx, *ours; } unaries[] = {
-    {"Relu", "relu"}, {"Sigmoid", "logistic"}, {"Tanh", "tanh"}};
+    {"Relu", "relu"}, {"Sigmoid", "logistic"}, {"Tanh", "tanh"}, {"Exp", "exp"},
+    {"Log", "log"}, {"Sqrt", "sqrt"}, {"Abs", "abs"}, {"Neg", "neg"},
+    {"Floor", "floor"}, {"Ceil", "ceil"}, {"Round", "round"}, {"Sin", "sin"},
+    {"Cos", "cos"}, {"HardSwish", "hard_swish"}};
 
 int mote_onnx_unary(mote_import_t *m) {
-  for (size_t i = 0; i < sizeof unaries / sizeof unaries[0]; i++)
-    if (!strcmp(unaries[i].onnx, m->node->op)) return emit_like(m, unaries[i].ours, NULL);
-  return MOTE_ERR_UNSUPPORTED;
+  size_t i = 0;
+  while (strcmp(unaries[i].onnx, m->node->op)) i++;
+  return like(m, unaries[i].ours, NULL);
+}
+
+int mote_onnx_alpha(mote_import_t *m) {
+  int elu = !strcmp(m->node->op, "Elu");
+  mote_alpha_attr_t a = {mote_import_float(m, "alpha", elu ? 1.0f : 0.01f)};
+  return like(m, elu ? "elu" : "leaky_relu", &a);
+}
+
+int mote_onnx_gelu(mote_import_t *m) {
+  mote_gelu_attr_t a = {!strcmp(mote_import_text(m, "approximate", "none"), "tanh")};
+  return like(m, "gelu", &a);
 }
 
 int mote_onnx_clip(mote_import_t *m) {
+  mote_layout_t layout;
   float lo, hi;
   MOTE_TRY(mote_import_real(m, "min", 1, -INFINITY, &lo));
   MOTE_TRY(mote_import_real(m, "max", 2, INFINITY, &hi));
-  if (lo == 0.0f && hi == 6.0f) return emit_like(m, "relu6", NULL);
-  if (lo == 0.0f && hi >= 3e38f) return emit_like(m, "relu", NULL);
-  return MOTE_IMPORT_UNSUPPORTED("limits %g and %g", (double)lo, (double)hi);
+  if (lo == 0.0f && hi == 6.0f) return like(m, "relu6", NULL);
+  if (lo == -1.0f && hi == 1.0f) return like(m, "relu_n1_to_1", NULL);
+  if (lo == 0.0f && hi >= 3e38f) return like(m, "relu", NULL);
+  if (m->use_q) return MOTE_IMPORT_UNSUPPORTED("limits %g and %g in int8", (double)lo,
+                                               (double)hi);
+  int32_t t = start(m, &layout);
+  if (lo > -3e38f) t = with_number(m, "maximum", t, lo);
+  if (hi < 3e38f) t = with_number(m, "minimum", t, hi);
+  return finish(m, t, layout);
+}
+
+/* max(0, min(1, alpha * x + beta)) */
+int mote_onnx_hard_sigmoid(mote_import_t *m) {
+  mote_layout_t layout;
+  int32_t t = start(m, &layout);
+  t = with_number(m, "mul", t, mote_import_float(m, "alpha", 0.2f));
+  t = with_number(m, "add", t, mote_import_float(m, "beta", 0.5f));
+  t = with_number(m, "minimum", t, 1.0f);
+  return finish(m, with_number(m, "maximum", t, 0.0f), layout);
+}
+
+int mote_onnx_reciprocal(mote_import_t *m) {
+  mote_activation_attr_t none = {MOTE_ACT_NONE};
+  mote_layout_t layout;
+  float number = 1.0f;
+  int32_t t = start(m, &layout), in[2] = {-1, t};
+  if (t < 0) return t;
+  if ((in[0] = mote_import_const(m, &MOTE_DIMS(1), &number)) < 0) return in[0];
+  return finish(m, mote_import_emit(m, "div", in, 2, &none, NULL), layout);
+}
+
+int mote_onnx_pow(mote_import_t *m) {
+  mote_activation_attr_t none = {MOTE_ACT_NONE};
+  mote_layout_t layout;
+  float power;
+  MOTE_TRY(mote_import_real(m, NULL, 1, 0.0f, &power));
+  if (power == 2.0f) return like(m, "square", NULL);
+  if (power == 0.5f) return like(m, "sqrt", NULL);
+  if (power != 3.0f) return MOTE_IMPORT_UNSUPPORTED("exponent %g; 0.5, 2 and 3 are",
+                                                    (double)power);
+  int32_t t = start(m, &layout), in[2] = {one(m, "square", t, NULL), t};
+  if (in[0] < 0) return in[0];
+  return finish(m, mote_import_emit(m, "mul", in, 2, &none, NULL), layout);
+}
+
+/* ---- x / 2 * (1 + erf(x / sqrt(2))), as exporters spell gelu ---- */
+
+static int is_number(const mote_import_t *m, int32_t v, double number) {
+  const mote_onnx_tensor_t *c = v < 0 ? NULL : m->values[v].c;
+  return c && c->count == 1 && fabs(mote_fold_real(c, 0) - number) < 1e-4;
+}
+
+/* The operand of a node of that name whose other operand is `number`; -1. */
+static int32_t beside(const mote_import_t *m, const mote_onnx_node_t *n, const char *op,
+                      double number) {
+  if (!n || strcmp(n->op, op) || n->n_in != 2 || n->n_out != 1) return -1;
+  if (is_number(m, n->in[1], number)) return n->in[0];
+  return strcmp(op, "Div") && is_number(m, n->in[0], number) ? n->in[1] : -1;
+}
+
+static const mote_onnx_node_t *maker(const mote_import_t *m, int32_t v) {
+  return v < 0 || m->maker[v] < 0 ? NULL : &m->file->nodes[m->maker[v]];
+}
+
+/* The only node that reads v, marked as done. */
+static const mote_onnx_node_t *only_reader(mote_import_t *m, int32_t v) {
+  if (v < 0 || m->values[v].n_uses != 1 || m->values[v].first_use < 0) return NULL;
+  int32_t i = m->use_node[m->values[v].first_use];
+  m->done[i] = 1;
+  return &m->file->nodes[i];
+}
+
+/* gelu(x) from the Add behind the Erf on: times x, then a half; or times half of x. The
+ * last node; NULL when it is something else. */
+static const mote_onnx_node_t *gelu_end(mote_import_t *m, const mote_onnx_node_t *add,
+                                        int32_t x) {
+  const mote_onnx_node_t *n = only_reader(m, add->out[0]);
+  if (!n || strcmp(n->op, "Mul") || n->n_in != 2) return NULL;
+  int32_t other = n->in[n->in[0] == add->out[0]];
+  if (beside(m, maker(m, other), "Mul", 0.5) == x) return n;
+  if (other != x) return NULL;
+  n = only_reader(m, n->out[0]);
+  return beside(m, n, "Mul", 0.5) < 0 ? NULL : n;
+}
+
+int mote_onnx_erf(mote_import_t *m) {
+  const mote_onnx_node_t *scaled = maker(m, mote_import_in(m, 0)), *n;
+  int32_t x = beside(m, scaled, "Div", 1.41421356);
+  mote_gelu_attr_t exact = {0};
+  if (x < 0) x = beside(m, scaled, "Mul", 0.70710678);
+  n = x < 0 ? NULL : only_reader(m, m->node->out[0]);
+  n = beside(m, n, "Add", 1.0) < 0 ? NULL : gelu_end(m, n, x);
+  if (!n || n->out[0] < 0)
+    return MOTE_IMPORT_UNSUPPORTED("it is covered as part of a gelu only");
+  mote_layout_t layout = mote_import_layout(m, x);
+  int32_t t = one(m, "gelu", mote_import_tensor(m, x, layout), &exact);
+  MOTE_TRY(mote_import_set(m, n->out[0], t, layout, m->values[x].dims.rank));
+  m->values[n->out[0]].flat_c = m->values[x].flat_c;
+  return MOTE_OK;
 }
 
 /* ---- two operands ---- */
 
 /* Operand k with the dimensions of the result's rank, so that its axes can be mapped. */
-static int32_t operand(mote_import_t *m, int32_t k, const mote_dims_t *to,
+static int32_t operand(mote_import_t *m, int32_t v, const mote_dims_t *to,
                        mote_layout_t layout) {
-  int32_t v = mote_import_in(m, k);
   const mote_dims_t d = m->values[v].dims;
   mote_dims_t wide = {.rank = to->rank};
   if (layout != MOTE_LAYOUT_LAST || d.rank == to->rank)
@@ -62,8 +193,12 @@ static mote_layout_t common_layout(const mote_import_t *m) {
   return found;
 }
 
-static const struct { const char *onnx, *ours; } binaries[] = {{"Add", "add"},
-                                                               {"Mul", "mul"}};
+static const struct {
+  const char *onnx, *ours;
+  int same_scale; /* int8: all of one scale */
+} binaries[] = {{"Add", "add", 0},     {"Mul", "mul", 0},     {"Sub", "sub", 0},
+                {"Div", "div", 0},     {"Min", "minimum", 1}, {"Max", "maximum", 1},
+                {"PRelu", "prelu", 0}};
 
 static int constants_are_int8(const mote_import_t *m) {
   for (int32_t k = 0; k < m->node->n_in; k++) {
@@ -73,20 +208,39 @@ static int constants_are_int8(const mote_import_t *m) {
   return 1;
 }
 
+static int result_dims(const mote_import_t *m, mote_dims_t *to) {
+  *to = (mote_dims_t){0};
+  for (int32_t k = 0; k < m->node->n_in; k++) {
+    mote_dims_t so_far = *to;
+    if (m->node->in[k] < 0) return mote_fail(MOTE_ERR_FORMAT, "an input is left out");
+    MOTE_TRY(mote_shape_broadcast(&so_far, &m->values[m->node->in[k]].dims, to));
+  }
+  return MOTE_OK;
+}
+
+/* Min and Max may have one operand or many. */
 int mote_onnx_binary(mote_import_t *m) {
-  int32_t a = mote_import_in(m, 0), b = mote_import_in(m, 1), in[2];
+  int32_t in[2], n = m->node->n_in;
   mote_dims_t to;
-  MOTE_TRY(mote_shape_broadcast(&m->values[a].dims, &m->values[b].dims, &to));
+  size_t row = 0;
+  MOTE_TRY(result_dims(m, &to));
+  while (strcmp(binaries[row].onnx, m->node->op)) row++;
+  if (n > 2 && !binaries[row].same_scale)
+    return mote_fail(MOTE_ERR_FORMAT, "%d inputs", (int)n);
   if (m->use_q && !constants_are_int8(m)) m->use_q = 0;
   mote_layout_t layout = to.rank > 4 ? MOTE_LAYOUT_PLAIN : common_layout(m);
-  for (int32_t k = 0; k < 2; k++)
-    if ((in[k] = operand(m, k, &to, layout)) < 0) return in[k];
   mote_activation_attr_t attr = {m->activation};
-  size_t i = 0;
-  while (strcmp(binaries[i].onnx, m->node->op)) i++;
-  return mote_import_set(m, mote_import_out(m, 0),
-                         mote_import_emit(m, binaries[i].ours, in, 2, &attr, NULL),
-                         layout, to.rank);
+  for (int32_t k = 0; k < n; k++) {
+    int32_t t = operand(m, m->node->in[k], &to, layout);
+    if (t >= 0 && m->use_q && binaries[row].same_scale)
+      t = m->out_q ? mote_import_requantise(m, t, m->out_q) : MOTE_ERR_UNSUPPORTED;
+    if (t >= 0 && k > 0) {
+      in[1] = t;
+      t = mote_import_emit(m, binaries[row].ours, in, 2, &attr, NULL);
+    }
+    if ((in[0] = t) < 0) return t;
+  }
+  return mote_import_set(m, mote_import_out(m, 0), in[0], layout, to.rank);
 }
 
 int mote_onnx_identity(mote_import_t *m) {
@@ -96,60 +250,24 @@ int mote_onnx_identity(mote_import_t *m) {
   return mote_import_alias(m, mote_import_in(m, 0), mote_import_out(m, 0));
 }
 
-/* ---- along an axis ---- */
-
-/* Softmax over the last axis. Before operator set 13 over the axis and all behind it. */
-int mote_onnx_softmax(mote_import_t *m) {
-  int32_t x = mote_import_in(m, 0);
-  const mote_dims_t d = m->values[x].dims;
-  int old = m->file->opset < 13, axis;
-  MOTE_TRY(axis = mote_import_axis(mote_import_int(m, "axis", old ? 1 : -1), d.rank));
-  mote_layout_t layout = mote_import_layout(m, x);
-  if (layout == MOTE_LAYOUT_FLAT || (old && axis != d.rank - 1))
-    layout = MOTE_LAYOUT_PLAIN;
-  if (mote_import_map_axis(axis, d.rank, layout) != (layout ? 3 : d.rank - 1))
-    layout = axis == 1 && d.rank < 5 && !old ? MOTE_LAYOUT_LAST : MOTE_LAYOUT_PLAIN;
-  mote_softmax_attr_t a = {1.0f};
-  int32_t t = mote_import_tensor(m, x, layout), rest = 1;
+/* float stays float; indices (int32 here) may become it. */
+int mote_onnx_cast(mote_import_t *m) {
+  int32_t v = mote_import_in(m, 0);
+  int64_t to = mote_import_int(m, "to", 0);
+  mote_layout_t layout;
+  int32_t t = start(m, &layout);
   if (t < 0) return t;
-  for (int32_t i = axis + 1; i < d.rank; i++) rest *= d.d[i];
-  int joined = layout == MOTE_LAYOUT_PLAIN && rest > 1;
-  if (joined && !old)
-    return MOTE_IMPORT_UNSUPPORTED("axis %d of %d; it must be the last one or that of "
-                                   "the channels", axis, (int)d.rank);
-  int32_t last = rest * d.d[axis], n = (int32_t)mote_dims_count(&d);
-  if (joined) MOTE_TRY(t = mote_import_reshape(m, t, &MOTE_DIMS(n / last, last)));
-  t = mote_import_emit(m, m->node->op[0] == 'L' ? "log_softmax" : "softmax", &t, 1, &a,
-                       NULL);
-  if (joined) t = mote_import_reshape(m, t, &d);
-  return mote_import_set(m, mote_import_out(m, 0), t, layout, d.rank);
-}
-
-/* y = (x - mean) / sqrt(variance + epsilon) * scale + shift, as one product and one sum.
- */
-int mote_onnx_batch_norm(mote_import_t *m) {
-  int32_t x = mote_import_in(m, 0), rank = m->values[x].dims.rank;
-  float *p[4], eps = mote_import_float(m, "epsilon", 1e-5f);
-  int32_t c = rank > 1 ? m->values[x].dims.d[1] : 0;
-  for (int32_t k = 0; k < 4; k++) {
-    int32_t v = mote_import_in(m, k + 1);
-    if (!m->values[v].c || m->values[v].c->count != (size_t)c || rank > 4)
-      return MOTE_IMPORT_UNSUPPORTED("input %d must be a constant of one value per "
-                                     "channel", (int)k + 1);
-    if (!(p[k] = mote_import_floats(m, v))) return MOTE_ERR_NOMEM;
-  }
-  for (int32_t i = 0; i < c; i++) {
-    double a = (double)p[0][i] / sqrt((double)p[3][i] + (double)eps);
-    p[1][i] = (float)((double)p[1][i] - (double)p[2][i] * a);
-    p[0][i] = (float)a;
-  }
-  mote_activation_attr_t none = {MOTE_ACT_NONE};
-  mote_layout_t layout = MOTE_LAYOUT_LAST;
-  int32_t t[2] = {mote_import_tensor(m, x, layout),
-                  mote_import_const(m, &MOTE_DIMS(c), p[0])};
-  if (t[0] < 0 || t[1] < 0) return t[0] < 0 ? t[0] : t[1];
-  if ((t[0] = mote_import_emit(m, "mul", t, 2, &none, NULL)) < 0) return t[0];
-  if ((t[1] = mote_import_const(m, &MOTE_DIMS(c), p[1])) < 0) return t[1];
-  return mote_import_set(m, mote_import_out(m, 0),
-                         mote_import_emit(m, "add", t, 2, &none, NULL), layout, rank);
+  int is_float = m->g->tensors[t].dtype == MOTE_F32;
+  int is_index = m->g->tensors[t].dtype == MOTE_I32;
+  if ((is_float && (to == MOTE_ONNX_FLOAT || to == MOTE_ONNX_DOUBLE)) ||
+      (is_index && (to == MOTE_ONNX_INT32 || to == MOTE_ONNX_INT64)))
+    return mote_import_alias(m, v, mote_import_out(m, 0));
+  if (!is_index || to != MOTE_ONNX_FLOAT)
+    return MOTE_IMPORT_UNSUPPORTED("from %s to type %lld",
+                                   mote_dtype_name(m->g->tensors[t].dtype),
+                                   (long long)to);
+  m->out_type = MOTE_F32;
+  t = one(m, "cast", t, NULL);
+  m->out_type = 0;
+  return finish(m, t, layout);
 }

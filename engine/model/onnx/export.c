@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const int32_t onnx_type[] = {
+const int32_t mote_export_type[] = {
     [MOTE_F32] = MOTE_ONNX_FLOAT, [MOTE_I8] = MOTE_ONNX_INT8,
     [MOTE_I16] = MOTE_ONNX_INT16, [MOTE_I32] = MOTE_ONNX_INT32,
     [MOTE_U8] = MOTE_ONNX_UINT8,  [MOTE_I64] = MOTE_ONNX_INT64,
@@ -101,7 +101,7 @@ static void add_init(mote_export_t *e, const char *name, mote_dtype_t type,
                      const mote_dims_t *dims, const void *data) {
   mote_pb_writer_t t = {0};
   for (int32_t i = 0; i < dims->rank; i++) mote_pb_int(&t, 1, dims->d[i]);
-  mote_pb_int(&t, 2, onnx_type[type]);
+  mote_pb_int(&t, 2, mote_export_type[type]);
   mote_pb_text(&t, 8, name);
   mote_pb_bytes(&t, 9, data, (size_t)mote_dims_count(dims) * mote_dtype_bytes(type));
   mote_pb_message(&e->graph, 5, &t);
@@ -128,13 +128,13 @@ const char *mote_export_real(mote_export_t *e, const char *base, float v) {
 static void add_scale(mote_export_t *e, mote_export_node_t *n, const char *base,
                       const mote_quant_t *q, mote_dtype_t type) {
   mote_dims_t d = q->n > 1 ? MOTE_DIMS(q->n) : (mote_dims_t){0};
-  int8_t *zero = mote_arena_take(e->a, (size_t)q->n, 1);
+  uint8_t *zero = mote_arena_take(e->a, (size_t)q->n, 1);
   n->in[1] = mote_export_const(e, base, MOTE_F32, &d, q->scale);
   n->n_in = 2;
-  if (type != MOTE_I8) return; /* of int32 it is 0 */
-  for (int32_t i = 0; zero && i < q->n; i++) zero[i] = (int8_t)q->zero[i];
+  if (type != MOTE_I8 && type != MOTE_U8) return; /* of int32 it is 0 */
+  for (int32_t i = 0; zero && i < q->n; i++) zero[i] = (uint8_t)q->zero[i];
   if (!zero && e->rc >= 0) e->rc = MOTE_ERR_NOMEM;
-  if (zero) n->in[2] = mote_export_const(e, base, MOTE_I8, &d, zero), n->n_in = 3;
+  if (zero) n->in[2] = mote_export_const(e, base, type, &d, zero), n->n_in = 3;
 }
 
 static void *reordered(mote_export_t *e, const mote_tensor_t *t, const int32_t *order) {

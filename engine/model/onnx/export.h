@@ -28,6 +28,8 @@ typedef struct {
   mote_pb_writer_t attrs;
 } mote_export_node_t;
 
+/* TensorProto.DataType of our types. */
+extern const int32_t mote_export_type[];
 enum { MOTE_EXPORT_OWN, MOTE_EXPORT_NCHW };
 
 /* The name under which the reals of a tensor can be read in that layout. */

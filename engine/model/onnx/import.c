@@ -208,7 +208,8 @@ static int open_size(const mote_onnx_value_t *x, int32_t axis, int32_t *out) {
 
 static int input_type(const mote_onnx_value_t *x, mote_dtype_t *type) {
   if (x->type == MOTE_ONNX_FLOAT) *type = MOTE_F32;
-  else if (x->type == MOTE_ONNX_INT8 || x->type == MOTE_ONNX_UINT8) *type = MOTE_I8;
+  else if (x->type == MOTE_ONNX_INT8) *type = MOTE_I8;
+  else if (x->type == MOTE_ONNX_UINT8) *type = MOTE_U8;
   else
     return MOTE_IMPORT_UNSUPPORTED("its values are of %s; they must be float, int8 or "
                                    "uint8", mote_onnx_type_name(x->type));
@@ -244,6 +245,7 @@ static int import_output(mote_import_t *m, int32_t v) {
   if (m->g->n_outputs == MOTE_NODE_IO_MAX)
     return mote_fail(MOTE_ERR_LIMIT, "more than %d outputs", MOTE_NODE_IO_MAX);
   int32_t t = mote_import_tensor(m, v, MOTE_LAYOUT_PLAIN);
+  if (t >= 0 && m->values[v].is_u8) t = mote_import_shifted(m, t, MOTE_U8);
   if (t < 0) return t;
   m->g->outputs[m->g->n_outputs++] = t;
   return MOTE_OK;

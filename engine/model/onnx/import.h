@@ -118,6 +118,9 @@ int32_t mote_import_emit(mote_import_t *m, const char *op, const int32_t *in,
 int32_t mote_import_reshape(mote_import_t *m, int32_t tensor, const mote_dims_t *dims);
 int32_t mote_import_transpose(mote_import_t *m, int32_t tensor, const int32_t *perm,
                               int32_t rank);
+/* `count` slices of the tensor's axis. */
+int32_t mote_import_cut(mote_import_t *m, int32_t t, int32_t axis, int32_t first,
+                        int32_t count);
 /* Value v is this tensor. Its dimensions follow from it; `rank` is that of the file. */
 int mote_import_set(mote_import_t *m, int32_t v, int32_t tensor, mote_layout_t layout,
                     int32_t rank);
@@ -127,6 +130,9 @@ int mote_import_alias(mote_import_t *m, int32_t v, int32_t out);
 int mote_import_scale(const mote_import_t *m, int32_t scale, int32_t zero,
                       mote_quant_t *out);
 int32_t mote_import_requantise(mote_import_t *m, int32_t tensor, const mote_quant_t *q);
+/* The same reals between int8 and uint8 (`to`): all bytes and the zero point move by 128.
+ */
+int32_t mote_import_shifted(mote_import_t *m, int32_t tensor, mote_dtype_t to);
 
 /* The present node through its row, which may be int8 with the scale q for its result. */
 int mote_import_make(mote_import_t *m, const mote_quant_t *q);

@@ -62,6 +62,14 @@ static int dequantise_constant(mote_import_t *m, int32_t v, const mote_quant_t *
   return MOTE_OK;
 }
 
+/* A uint8 input gets the scale that its reader knows, and its int8 form. */
+static int shift_input(mote_import_t *m, int32_t *tensor, const mote_quant_t *q) {
+  int32_t zero = q->zero[0] + 128;
+  MOTE_TRY(mote_graph_quant(m->g, *tensor, 1, 0, q->scale, &zero));
+  *tensor = mote_import_shifted(m, *tensor, MOTE_I8);
+  return *tensor < 0 ? *tensor : MOTE_OK;
+}
+
 /* `out` is what v stands for under this scale, without a node. */
 static int dequantise(mote_import_t *m, int32_t v, const mote_quant_t *q, int32_t out) {
   if (m->values[v].c) return dequantise_constant(m, v, q, out);
@@ -70,6 +78,8 @@ static int dequantise(mote_import_t *m, int32_t v, const mote_quant_t *q, int32_
   mote_value_t *x = &m->values[v], *y = &m->values[out];
   for (int i = 0; i < MOTE_LAYOUTS; i++) {
     if (x->at[i] < 0) continue;
+    if (m->g->tensors[x->at[i]].dtype == MOTE_U8)
+      MOTE_TRY(shift_input(m, &x->at[i], q));
     mote_tensor_t *t = &m->g->tensors[x->at[i]];
     if (t->dtype != MOTE_I8) return mote_fail(MOTE_ERR_FORMAT, "its input is no int8");
     if (!t->quant.n)

@@ -176,6 +176,15 @@ static int binary(node_t *x) {
   return MOTE_OK;
 }
 
+static int alpha(node_t *x) {
+  int nchw = common_layout(x);
+  mote_export_node_t o = like_inputs(x, nchw);
+  mote_export_attr_float(&o, "alpha", ((const mote_alpha_attr_t *)x->n->attr)->alpha);
+  mote_export_emit(x->e, &o);
+  mote_export_done(x->e, x->n->out[0], nchw);
+  return MOTE_OK;
+}
+
 /* (x - mean) * scale */
 static int normalise(node_t *x) {
   mote_export_node_t o = like_inputs(x, MOTE_EXPORT_OWN), scale = o;
@@ -216,6 +225,18 @@ static int softmax(node_t *x) {
 
 static int64_t axis_in(int32_t axis, int nchw) {
   return !nchw || axis == 0 ? axis : axis == 3 ? 1 : axis + 1;
+}
+
+static int transpose(node_t *x) {
+  const mote_ints_t *perm = &((const mote_transpose_attr_t *)x->n->attr)->perm;
+  int32_t rank = in_of(x, 0)->dims.rank;
+  int64_t v[MOTE_RANK_MAX];
+  mote_export_node_t o = like_inputs(x, MOTE_EXPORT_OWN);
+  for (int32_t i = 0; i < rank; i++) v[i] = perm->n ? perm->v[i] : rank - 1 - i;
+  mote_export_attr_ints(&o, "perm", v, rank);
+  mote_export_emit(x->e, &o);
+  mote_export_done(x->e, x->n->out[0], MOTE_EXPORT_OWN);
+  return MOTE_OK;
 }
 
 static int concat(node_t *x) {
@@ -294,6 +315,26 @@ static const struct {
             {"relu6", "Clip", relu6},
             {"logistic", "Sigmoid", unary},
             {"tanh", "Tanh", unary},
+            {"sub", "Sub", binary},
+            {"div", "Div", binary},
+            {"maximum", "Max", unary},
+            {"minimum", "Min", unary},
+            {"exp", "Exp", unary},
+            {"log", "Log", unary},
+            {"sqrt", "Sqrt", unary},
+            {"abs", "Abs", unary},
+            {"neg", "Neg", unary},
+            {"sin", "Sin", unary},
+            {"cos", "Cos", unary},
+            {"floor", "Floor", unary},
+            {"ceil", "Ceil", unary},
+            {"round", "Round", unary},
+            {"hard_swish", "HardSwish", unary},
+            {"leaky_relu", "LeakyRelu", alpha},
+            {"elu", "Elu", alpha},
+            {"reduce_max", "ReduceMax", mean},
+            {"reduce_min", "ReduceMin", mean},
+            {"transpose", "Transpose", transpose},
             {"softmax", "Softmax", softmax},
             {"normalise", "Sub", normalise},
             {"quantize", "QuantizeLinear", quantize},
@@ -317,7 +358,7 @@ static void add_info(mote_export_t *e, uint32_t field, int32_t tensor) {
     mote_pb_int(&dim, 1, t->dims.d[i]);
     mote_pb_message(&shape, 1, &dim);
   }
-  mote_pb_int(&typed, 1, t->dtype == MOTE_F32 ? MOTE_ONNX_FLOAT : MOTE_ONNX_INT8);
+  mote_pb_int(&typed, 1, mote_export_type[t->dtype]);
   mote_pb_message(&typed, 2, &shape);
   mote_pb_message(&type, 1, &typed);
   mote_pb_text(&info, 1, e->names[tensor]);

@@ -211,6 +211,19 @@ int32_t mote_import_requantise(mote_import_t *m, int32_t tensor, const mote_quan
   return t;
 }
 
+int32_t mote_import_shifted(mote_import_t *m, int32_t tensor, mote_dtype_t to) {
+  const mote_tensor_t *t = &m->g->tensors[tensor];
+  const mote_quant_t *old = m->out_q;
+  if (t->dtype == to) return tensor;
+  if (t->quant.n != 1) return MOTE_IMPORT_UNSUPPORTED("uint8 without a scale");
+  int32_t zero = t->quant.zero[0] + (to == MOTE_U8 ? 128 : -128);
+  mote_quant_t q = {1, 0, t->quant.scale, &zero};
+  m->out_q = &q, m->out_type = to;
+  int32_t out = mote_import_emit(m, "quantize", &tensor, 1, NULL, NULL);
+  m->out_q = old, m->out_type = 0;
+  return out;
+}
+
 int mote_import_set(mote_import_t *m, int32_t v, int32_t tensor, mote_layout_t layout,
                     int32_t rank) {
   if (tensor < 0) return tensor;
@@ -240,6 +253,7 @@ static int out_type(const mote_import_t *m, const mote_op_t *op, const mote_tens
   *q = (mote_quant_t){0};
   *type = MOTE_F32;
   if (m->out_type) *type = m->out_type;
+  if (m->out_type && m->out_q) *q = *m->out_q;
   if (m->out_type || is_op(op->name, "dequantize")) return MOTE_OK;
   if (is_op(op->name, "quantize") || x->dtype == MOTE_I8) *type = MOTE_I8;
   if (*type == MOTE_F32) return MOTE_OK;
@@ -280,6 +294,7 @@ int32_t mote_import_reshape(mote_import_t *m, int32_t tensor, const mote_dims_t 
 
 int32_t mote_import_transpose(mote_import_t *m, int32_t tensor, const int32_t *perm,
                               int32_t rank) {
-  (void)perm, (void)rank;
-  return mote_import_emit(m, "transpose", &tensor, 1, NULL, NULL);
+  mote_transpose_attr_t a = {{.n = rank}};
+  for (int32_t i = 0; i < rank; i++) a.perm.v[i] = perm[i];
+  return mote_import_emit(m, "transpose", &tensor, 1, &a, NULL);
 }

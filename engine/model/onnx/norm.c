@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Operators along axes: normalisations, softmax, the place of the largest value. */
+#include <math.h>
+
+#include "model/onnx/shape.h"
+
+/* Softmax over the last axis. Before operator set 13 over the axis and all behind it. */
+int mote_onnx_softmax(mote_import_t *m) {
+  int32_t x = mote_import_in(m, 0);
+  const mote_dims_t d = m->values[x].dims;
+  int old = m->file->opset < 13, axis;
+  MOTE_TRY(axis = mote_import_axis(mote_import_int(m, "axis", old ? 1 : -1), d.rank));
+  mote_layout_t layout = mote_import_layout(m, x);
+  if (layout == MOTE_LAYOUT_FLAT || (old && axis != d.rank - 1))
+    layout = MOTE_LAYOUT_PLAIN;
+  if (mote_import_map_axis(axis, d.rank, layout) != (layout ? 3 : d.rank - 1))
+    layout = axis == 1 && d.rank < 5 && !old ? MOTE_LAYOUT_LAST : MOTE_LAYOUT_PLAIN;
+  mote_softmax_attr_t a = {1.0f};
+  int32_t t = mote_import_tensor(m, x, layout), rest = 1;
+  if (t < 0) return t;
+  for (int32_t i = axis + 1; i < d.rank; i++) rest *= d.d[i];
+  int joined = layout == MOTE_LAYOUT_PLAIN && rest > 1;
+  if (joined && !old)
+    return MOTE_IMPORT_UNSUPPORTED("axis %d of %d; it must be the last one or that of "
+                                   "the channels", axis, (int)d.rank);
+  int32_t last = rest * d.d[axis], n = (int32_t)mote_dims_count(&d);
+  if (joined) MOTE_TRY(t = mote_import_reshape(m, t, &MOTE_DIMS(n / last, last)));
+  t = mote_import_emit(m, m->node->op[0] == 'L' ? "log_softmax" : "softmax", &t, 1, &a,
+                       NULL);
+  if (joined) t = mote_import_reshape(m, t, &d);
+  return mote_import_set(m, mote_import_out(m, 0), t, layout, d.rank);
+}
+
+/* The constant input k of n values as a tensor; `out` -1 when it is left out. */
+static int table(mote_import_t *m, int32_t k, size_t n, int32_t *out) {
+  int32_t v = mote_import_in(m, k);
+  *out = -1;
+  if (v < 0) return MOTE_OK;
+  if (!m->values[v].c || m->values[v].c->count != n)
+    return MOTE_IMPORT_UNSUPPORTED("input %d must be %zu constants", (int)k, n);
+  *out = mote_import_const(m, &MOTE_DIMS((int32_t)n), mote_import_floats(m, v));
+  return *out < 0 ? *out : MOTE_OK;
+}
+
+/* y = (x - mean) / sqrt(variance + epsilon) * scale + shift, as a product and a sum. */
+int mote_onnx_batch_norm(mote_import_t *m) {
+  int32_t x = mote_import_in(m, 0), rank = m->values[x].dims.rank, t[3];
+  float *p[4], eps = mote_import_float(m, "epsilon", 1e-5f);
+  int32_t c = rank > 1 ? m->values[x].dims.d[1] : 0;
+  for (int32_t k = 0; k < 4; k++) {
+    int32_t v = mote_import_in(m, k + 1);
+    if (!m->values[v].c || m->values[v].c->count != (size_t)c || rank > 4)
+      return MOTE_IMPORT_UNSUPPORTED("input %d must be a constant of one value per "
+                                     "channel", (int)k + 1);
+    if (!(p[k] = mote_import_floats(m, v))) return MOTE_ERR_NOMEM;
+  }
+  for (int32_t i = 0; i < c; i++) {
+    double a = (double)p[0][i] / sqrt((double)p[3][i] + (double)eps);
+    p[1][i] = (float)((double)p[1][i] - (double)p[2][i] * a);
+    p[0][i] = (float)a;
+  }
+  MOTE_TRY(t[0] = mote_import_tensor(m, x, MOTE_LAYOUT_LAST));
+  MOTE_TRY(t[1] = mote_import_const(m, &MOTE_DIMS(c), p[0]));
+  MOTE_TRY(t[2] = mote_import_const(m, &MOTE_DIMS(c), p[1]));
+  return mote_import_set(m, mote_import_out(m, 0),
+                         mote_import_emit(m, "batch_norm", t, 3, NULL, NULL),
+                         MOTE_LAYOUT_LAST, rank);
+}
+
+int mote_onnx_layer_norm(mote_import_t *m) {
+  int32_t x = mote_import_in(m, 0), t[3], axis;
+  const mote_dims_t d = m->values[x].dims;
+  size_t n = 1;
+  MOTE_TRY(axis = mote_import_axis(mote_import_int(m, "axis", -1), d.rank));
+  for (int32_t k = 1; k < m->node->n_out; k++)
+    if (mote_import_out(m, k) >= 0 && m->values[mote_import_out(m, k)].n_uses)
+      return MOTE_IMPORT_UNSUPPORTED("its mean or deviation as an output");
+  for (int32_t i = axis; i < d.rank; i++) n *= (size_t)d.d[i];
+  mote_norm_attr_t a = {mote_import_float(m, "epsilon", 1e-5f), d.rank - axis};
+  MOTE_TRY(t[0] = mote_import_tensor(m, x, MOTE_LAYOUT_PLAIN));
+  MOTE_TRY(table(m, 1, n, &t[1]));
+  MOTE_TRY(table(m, 2, n, &t[2]));
+  return mote_import_set(m, mote_import_out(m, 0),
+                         mote_import_emit(m, "layer_norm", t, 3, &a, NULL),
+                         MOTE_LAYOUT_PLAIN, d.rank);
+}
+
+int mote_onnx_instance_norm(mote_import_t *m) {
+  int32_t x = mote_import_in(m, 0), rank = m->values[x].dims.rank, t[3];
+  mote_norm_attr_t a = {mote_import_float(m, "epsilon", 1e-5f), 1};
+  MOTE_TRY(t[0] = mote_import_tensor(m, x, MOTE_LAYOUT_LAST));
+  MOTE_TRY(table(m, 1, (size_t)m->values[x].dims.d[1], &t[1]));
+  MOTE_TRY(table(m, 2, (size_t)m->values[x].dims.d[1], &t[2]));
+  return mote_import_set(m, mote_import_out(m, 0),
+                         mote_import_emit(m, "instance_norm", t, 3, &a, NULL),
+                         MOTE_LAYOUT_LAST, rank);
+}
+
+/* A layout in which the axis is the last one. */
+static int last_axis(const mote_dims_t *d, int32_t axis, mote_layout_t *layout) {
+  int channels = axis == 1 && (d->rank == 3 || d->rank == 4);
+  *layout = channels ? MOTE_LAYOUT_LAST : MOTE_LAYOUT_PLAIN;
+  if (channels || axis == d->rank - 1) return MOTE_OK;
+  return MOTE_IMPORT_UNSUPPORTED("axis %d of %d; it must be the last one or that of the "
+                                 "channels", (int)axis, (int)d->rank);
+}
+
+int mote_onnx_lp_norm(mote_import_t *m) {
+  int32_t x = mote_import_in(m, 0), axis, t;
+  const mote_dims_t d = m->values[x].dims;
+  mote_layout_t layout;
+  if (mote_import_int(m, "p", 2) != 2) return MOTE_IMPORT_UNSUPPORTED("p other than 2");
+  MOTE_TRY(axis = mote_import_axis(mote_import_int(m, "axis", -1), d.rank));
+  MOTE_TRY(last_axis(&d, axis, &layout));
+  MOTE_TRY(t = mote_import_tensor(m, x, layout));
+  return mote_import_set(m, mote_import_out(m, 0),
+                         mote_import_emit(m, "l2_norm", &t, 1, NULL, NULL), layout,
+                         d.rank);
+}
+
+/* The result is int32 here. */
+int mote_onnx_arg(mote_import_t *m) {
+  int32_t x = mote_import_in(m, 0), axis, t;
+  int keep = mote_import_int(m, "keepdims", 1) != 0, min = m->node->op[3] == 'M' &&
+                                                           m->node->op[4] == 'i';
+  const mote_dims_t d = m->values[x].dims;
+  if (mote_import_int(m, "select_last_index", 0))
+    return MOTE_IMPORT_UNSUPPORTED("select_last_index");
+  MOTE_TRY(axis = mote_import_axis(mote_import_int(m, "axis", 0), d.rank));
+  mote_arg_attr_t a = {axis, keep};
+  MOTE_TRY(t = mote_import_tensor(m, x, MOTE_LAYOUT_PLAIN));
+  m->out_type = MOTE_I32;
+  t = mote_import_emit(m, min ? "arg_min" : "arg_max", &t, 1, &a, NULL);
+  m->out_type = 0;
+  return mote_import_set(m, mote_import_out(m, 0), t, MOTE_LAYOUT_PLAIN,
+                         d.rank - !keep);
+}
