@@ -13,10 +13,7 @@ static const mote_field_t fields[] = {
     F(zero, I32),
     F(min, I32),
     F(max, I32),
-    F(weights, I32S),
-    F(bias, I32S),
-    F(multiplier, I32S),
-    F(shift, U8S)};
+    F(blocks, I32S)};
 #undef F
 static const mote_struct_t params =
     MOTE_STRUCT(mote_depthwise_3x3_s8_dsp_t, "nn/armv7em/depthwise_3x3_s8_dsp.h", fields);
@@ -46,55 +43,65 @@ static int fits(const mote_step_t *s) {
 }
 
 static size_t scratch_of(const mote_window_t *g) {
-  return (size_t)mote_depthwise_3x3_columns(g) * (size_t)g->in_c * 8;
+  return (size_t)mote_depthwise_3x3_columns(g) * (size_t)g->in_c * 6;
 }
 
 static mote_fast_cost_t cost(const mote_step_t *s) {
   const mote_depthwise_conv2d_s8_t *p = s->params;
   const mote_window_t *g = &p->win;
   double outputs = (double)g->out_h * g->out_w * g->out_c;
-  double n = outputs * 24 + (double)g->in_h * g->in_w * g->in_c * 2.3 +
-             (double)g->out_h * g->out_c * 25;
-  size_t scales = mote_dsp_one_scale(&p->filter, g->out_c) ? 1 : (size_t)g->out_c;
-  return (mote_fast_cost_t){n, (size_t)g->out_c * 16 + scales * 5, scratch_of(g)};
+  double n = outputs * 23.5 + (double)g->in_h * g->in_w * g->in_c * 2 +
+             (double)g->out_h * g->out_c * 15;
+  return (mote_fast_cost_t){n, (size_t)g->out_c * MOTE_DEPTHWISE_3X3_BLOCK,
+                            scratch_of(g)};
 }
 
 /* Input rows that the scratch memory has seen when output row y is written: those that it
  * covers must be among them. */
 static int in_place(const mote_window_t *g) {
   for (int32_t y = 0; y < g->out_h; y++) {
-    int32_t seen = 2 * ((y * g->stride_h >> 1) + 2) - g->pad_top;
+    int32_t seen = y * g->stride_h + 3 - g->pad_top;
     if (seen < g->in_h && (y + 1) * g->out_w > seen * g->in_w) return 0;
   }
   return 1;
 }
 
-static int32_t column(const mote_filter_s8_t *f, int32_t channels, int32_t c, int32_t x) {
-  const int8_t *w = f->weights.p + x * channels + c;
-  uint32_t top = (uint8_t)w[0], middle = (uint8_t)w[3 * channels];
-  uint32_t bottom = (uint8_t)w[6 * channels];
-  return (int32_t)(top | middle << 8 | middle << 16 | bottom << 24);
+/* Twice the weights of channels c and c + 2. */
+static int32_t both(const mote_dsp_view_t *v, int32_t c, int32_t tap) {
+  const int8_t *w = v->f->weights.p + tap * v->tap_step + c;
+  return (int32_t)(((uint32_t)(2 * w[0]) & 0xffffu) | (uint32_t)(2 * w[2]) << 16);
+}
+
+static int32_t *put_block(int32_t *to, const mote_dsp_view_t *v, int32_t c) {
+  const mote_filter_s8_t *f = v->f;
+  for (int32_t i = 0; i < 4; i++) *to++ = (int32_t)(2 * (uint32_t)f->bias.p[c + i]);
+  for (int32_t tap = 0; tap < 9; tap++)
+    for (int32_t i = 0; i < 2; i++) *to++ = both(v, c + i, tap);
+  for (int32_t i = 0; i < 4; i++) {
+    *to++ = f->multiplier.p[c + i];
+    *to++ = -f->shift.p[c + i] - 1;
+  }
+  return to;
 }
 
 static int pack(mote_program_t *prog, mote_step_t *s, void *packed) {
   const mote_depthwise_conv2d_s8_t *p = s->params;
   const mote_filter_s8_t *f = &p->filter;
   mote_depthwise_3x3_s8_dsp_t *q = packed;
-  uint32_t n = (uint32_t)p->win.out_c;
-  int32_t *w = mote_arena_take(prog->arena, n, 12);
-  if (!w) return MOTE_ERR_NOMEM;
-  for (uint32_t i = 0; i < 3 * n; i++)
-    w[i] = column(f, (int32_t)n, (int32_t)i / 3, (int32_t)i % 3);
+  mote_dsp_view_t v = view_of(s);
+  size_t n = (size_t)p->win.out_c / 4 * MOTE_DEPTHWISE_3X3_BLOCK;
+  int32_t *blocks = mote_arena_take(prog->arena, n, 4), *to = blocks;
+  if (!blocks) return MOTE_ERR_NOMEM;
+  for (int32_t c = 0; c < p->win.out_c; c += 4) to = put_block(to, &v, c);
   *q = (mote_depthwise_3x3_s8_dsp_t){.win = p->win,
                                      .in_offset = f->in_offset,
                                      .zero = 2 * f->out_offset + 1,
                                      .min = f->min,
                                      .max = f->max,
-                                     .weights = {w, 3 * n},
-                                     .bias = {f->bias.p, n}};
+                                     .blocks = {blocks, (uint32_t)n}};
   s->scratch_bytes = scratch_of(&p->win);
   s->in_place = in_place(&p->win);
-  return mote_dsp_scales(prog, f, (int32_t)n, &q->multiplier, &q->shift);
+  return MOTE_OK;
 }
 
 const mote_fast_t mote_fast_armv7em_depthwise = {

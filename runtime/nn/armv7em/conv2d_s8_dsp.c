@@ -41,7 +41,7 @@ static inline runs_t runs_of(const columns_t *s) {
 }
 
 /* Channels in fours: straight from the input. */
-static inline void widen_window(const columns_t *s, uint32_t *to, int32_t step) {
+static void widen_window(const columns_t *s, uint32_t *to, int32_t step) {
   const mote_window_t *g = &s->p->win;
   runs_t r = runs_of(s);
   int32_t offset = s->p->filter.in_offset, row = g->k_w * g->in_c;
@@ -68,7 +68,7 @@ static inline int8_t *copy(int8_t *to, const int8_t *from, int32_t n) {
 }
 
 /* Any channels: as bytes first, zero points outside. */
-static inline void gather_window(const columns_t *s) {
+static void gather_window(const columns_t *s) {
   const mote_window_t *g = &s->p->win;
   runs_t r = runs_of(s);
   int8_t zero = (int8_t)-s->p->filter.in_offset, *to = s->gathered;
@@ -83,11 +83,37 @@ static inline void gather_window(const columns_t *s) {
   fill(to, (g->k_h - s->ty.last) * row, zero);
 }
 
+/* The window of a pixel when all of it lies inside the input, without holes. */
+static inline void whole_window(const columns_t *s, uint32_t *to, int32_t step) {
+  const mote_window_t *g = &s->p->win;
+  int32_t c = g->in_c, row = g->in_w * c, n = g->k_w * c;
+  int32_t offset = s->p->filter.in_offset, x = s->x * g->stride_w - g->pad_left;
+  const int8_t *a = s->in + s->ty.at * row + x * c;
+  int8_t *bytes = s->gathered;
+  row *= g->dilation_h;
+  for (int32_t k = g->k_h; k > 0; k--, a += row) {
+    if (c & 3)
+      bytes = copy(bytes, a, n);
+    else
+      to = mote_widen(to, a, n, offset, step);
+  }
+  if (c & 3) mote_widen(to, s->gathered, s->p->filter.taps, offset, step);
+}
+
+static inline int is_whole(const columns_t *s) {
+  const mote_window_t *g = &s->p->win;
+  int32_t x = s->x * g->stride_w - g->pad_left;
+  return g->dilation_w == 1 && x >= 0 && x + g->k_w <= g->in_w &&
+         s->ty.last - s->ty.first == g->k_h;
+}
+
 /* Widens the window of the next pixel, `step` words from pair to pair of taps. */
 static inline void next_column(columns_t *s, uint32_t *to, int32_t step) {
   const mote_window_t *g = &s->p->win;
   if (s->x == 0) s->ty = mote_taps_y(g, s->y);
-  if (g->in_c & 3) {
+  if (is_whole(s)) {
+    whole_window(s, to, step);
+  } else if (g->in_c & 3) {
     gather_window(s);
     mote_widen(to, s->gathered, s->p->filter.taps, s->p->filter.in_offset, step);
   } else {

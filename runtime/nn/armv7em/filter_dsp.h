@@ -39,9 +39,12 @@ static inline void mote_widen_4(uint32_t *to, const int8_t *from, uint32_t offse
 static inline uint32_t *mote_widen(uint32_t *to, const int8_t *from, int32_t n,
                                    int32_t offset, int32_t step) {
   uint32_t both = ((uint32_t)offset & 0xffffu) | (uint32_t)offset << 16;
-  for (; n >= 16; n -= 16, from += 16, to += 8 * step)
-    for (int32_t i = 0; i < 4; i++)
-      mote_widen_4(to + 2 * i * step, from + 4 * i, both, step);
+  for (; n >= 16; n -= 16, from += 16, to += 8 * step) {
+    mote_widen_4(to, from, both, step);
+    mote_widen_4(to + 2 * step, from + 4, both, step);
+    mote_widen_4(to + 4 * step, from + 8, both, step);
+    mote_widen_4(to + 6 * step, from + 12, both, step);
+  }
   for (; n > 0; n -= 4, from += 4, to += 2 * step) mote_widen_4(to, from, both, step);
   return to;
 }
