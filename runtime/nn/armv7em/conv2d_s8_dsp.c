@@ -2,7 +2,8 @@
 #include "base/strict.h"
 
 #if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC optimize("O2")
+/* Short runs are filled here, not by memset. */
+#pragma GCC optimize("O2", "no-tree-loop-distribute-patterns")
 #endif
 
 #include <stddef.h>
