@@ -76,6 +76,13 @@ typedef struct {
 typedef struct { mote_ints_t perm; } mote_transpose_attr_t; /* empty: reversed */
 typedef struct { mote_ints_t multiples; } mote_tile_attr_t;
 typedef struct { int32_t axis, batch_dims; } mote_gather_attr_t;
+/* a [...][m][k] times b [...][k][n]; the last two axes of either may be the other way */
+typedef struct { int32_t adj_x, adj_y; } mote_batch_matmul_attr_t;
+/* in, weights [O][kh][kw][I], bias [O]: the convolution whose input has `height` and
+ * `width`, from its output back */
+typedef struct {
+  int32_t stride_h, stride_w, padding, height, width, activation;
+} mote_transpose_conv_attr_t;
 typedef struct {
   int32_t height, width; /* of the output */
   int32_t align_corners, half_pixel_centers;
