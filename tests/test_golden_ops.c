@@ -4,17 +4,12 @@
  * byte, floats within 1e-5. What mote does not import yet is in
  * golden_ops_not_yet.def; a row that passes is an error, so that the list shrinks. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
 #include "base/file.h"
 #include "model/from_tflite.h"
 #include "model/op.h"
 #include "model/to_tflite.h"
+#include "nn_vectors.h"
 
 /* Beginnings of case names that are refused on import. */
 static const char *const not_yet[] = {
@@ -24,31 +19,6 @@ static const char *const not_yet[] = {
 #define FILES_MAX 512
 static char *paths[FILES_MAX];
 static size_t n_paths;
-
-typedef struct {
-  char name[64];
-  size_t runs;
-  const uint8_t *model, *in, *out;
-  size_t model_bytes, in_bytes, out_bytes; /* of all runs */
-} case_t;
-
-/* The case at *at, which moves behind it. */
-static int next_case(const mote_buf_t *file, size_t *at, case_t *c) {
-  if (*at == file->n) return 0;
-  const char *line = (const char *)file->p + *at;
-  const char *end = memchr(line, '\n', file->n - *at);
-  assert_non_null(end);
-  assert_int_equal(sscanf(line, "mote-vectors %63s runs %zu model %zu in %zu out %zu\n",
-                          c->name, &c->runs, &c->model_bytes, &c->in_bytes,
-                          &c->out_bytes),
-                   5);
-  c->model = (const uint8_t *)end + 1;
-  c->in = c->model + c->model_bytes;
-  c->out = c->in + c->in_bytes;
-  *at = (size_t)(c->out + c->out_bytes - file->p);
-  assert_true(c->runs > 0 && *at <= file->n);
-  return 1;
-}
 
 static const char *listed(const char *name) {
   for (size_t i = 0; not_yet[i]; i++)

@@ -11,6 +11,7 @@
 #include "nn/copy.h"
 
 #define STAGES_MAX 16
+#define STEPS_MAX 4096 /* of one chain: a schedule takes no more calls */
 
 /* One boundary. Rows [lo, to) are needed in this round, [from, to) of them are new. */
 typedef struct {
@@ -75,7 +76,8 @@ int mote_band_fits(const mote_program_t *p, int32_t first, int32_t last) {
     if (i > first && s->in[0] != p->steps[i - 1].out[0]) return 0;
     if (i < last && readers(p, s->out[0]) != 1) return 0;
   }
-  return window_of(&p->steps[last])->out_h > 1;
+  int32_t rows = window_of(&p->steps[last])->out_h;
+  return rows > 1 && rows <= STEPS_MAX / (2 * (last - first + 1));
 }
 
 /* ---- one round ---- */

@@ -117,6 +117,7 @@ static int peak_with(const search_t *s, mote_band_t band, size_t *peak) {
   MOTE_TRY(lower_with(&t, &p));
   *peak = mote_program_peak(p, NULL);
   mote_program_free(p);
+  s->g->n_tensors = s->n_tensors; /* programs without bands know of these only */
   return MOTE_OK;
 }
 

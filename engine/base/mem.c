@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/asan.h"
+
 static atomic_long fail_at;
 static atomic_int fail_sticky;
 
@@ -73,7 +75,7 @@ void mote_arena_free(mote_arena_t *a) {
 
 void *mote_arena_take(mote_arena_t *a, size_t count, size_t size) {
   if (too_large(count, size)) return no_memory(count, size);
-  size_t bytes = (count * size + 15) & ~(size_t)15;
+  size_t bytes = ((count * size + 15) & ~(size_t)15) + MOTE_RED_ZONE;
   if (!a->head || a->head->bytes - a->head->used < bytes) {
     size_t room = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
     chunk_t *c = mote_alloc(1, sizeof(chunk_t) + room);
@@ -81,9 +83,11 @@ void *mote_arena_take(mote_arena_t *a, size_t count, size_t size) {
     c->bytes = room;
     c->next = a->head;
     a->head = c;
+    mote_poison(c->data, room);
   }
   void *p = a->head->data + a->head->used;
   a->head->used += bytes;
+  mote_unpoison(p, count * size);
   return p;
 }
 

@@ -9,7 +9,23 @@
 
 #define COUNT_LIMIT 100000 /* tensors, operators, scales */
 
-typedef struct { const uint8_t *p; size_t n; } file_t;
+/* Places of the file may be named many times: what they become is limited. */
+typedef struct {
+  const uint8_t *p;
+  size_t n;
+  mote_arena_t *a;
+  size_t *left; /* bytes that may still be taken from the arena */
+} file_t;
+
+static void *take(file_t f, size_t count, size_t size) {
+  if (count * size <= *f.left) {
+    *f.left -= count * size;
+    return mote_arena_take(f.a, count, size);
+  }
+  mote_fail(MOTE_ERR_LIMIT, "tflite: the tables claim more than a file of %zu bytes "
+            "holds; it is damaged", f.n);
+  return NULL;
+}
 
 static int fits(file_t f, size_t at, size_t bytes) {
   return at <= f.n && bytes <= f.n - at;
@@ -65,20 +81,20 @@ static int bad(const char *what) {
   return mote_fail(MOTE_ERR_FORMAT, "tflite: %s; the file is damaged or truncated", what);
 }
 
-static const char *text(file_t f, size_t table, int index, mote_arena_t *a) {
+static const char *text(file_t f, size_t table, int index) {
   vector_t v = vector(f, table, index, 1);
-  char *s = v.n < 4096 ? mote_arena_take(a, v.n + 1, 1) : mote_arena_str(a, "");
-  if (s && v.n && v.n < 4096) memcpy(s, f.p + v.at, v.n);
+  if (v.n >= 4096) v.n = 0;
+  char *s = take(f, v.n + 1, 1);
+  if (s && v.n) memcpy(s, f.p + v.at, v.n);
   for (size_t i = 0; s && s[i]; i++)
     if (s[i] < 32 || s[i] > 126) s[i] = '_';
   return s;
 }
 
 /* Tensor indices: -1, or below n_tensors. */
-static int indices(file_t f, vector_t v, int32_t n_tensors, mote_arena_t *a,
-                   int32_t **out) {
+static int indices(file_t f, vector_t v, int32_t n_tensors, int32_t **out) {
   if (v.n > COUNT_LIMIT) return bad("too many indices");
-  if (!(*out = mote_arena_take(a, v.n, sizeof **out))) return MOTE_ERR_NOMEM;
+  if (!(*out = take(f, v.n, sizeof **out))) return MOTE_ERR_NOMEM;
   for (size_t i = 0; i < v.n; i++) {
     (*out)[i] = i32_at(f, v.at + 4 * i);
     if ((*out)[i] < -1 || (*out)[i] >= n_tensors)
@@ -87,13 +103,13 @@ static int indices(file_t f, vector_t v, int32_t n_tensors, mote_arena_t *a,
   return (int)v.n;
 }
 
-static int read_scales(file_t f, size_t table, mote_arena_t *a, mote_tflite_tensor_t *t) {
+static int read_scales(file_t f, size_t table, mote_tflite_tensor_t *t) {
   vector_t scale = vector(f, table, 2, 4), zero = vector(f, table, 3, 8);
   if (!scale.n) return MOTE_OK;
   if (scale.n > COUNT_LIMIT || (zero.n && zero.n != scale.n))
     return bad("scales and zero points do not match");
-  t->scale = mote_arena_take(a, scale.n, sizeof *t->scale);
-  t->zero = mote_arena_take(a, scale.n, sizeof *t->zero);
+  t->scale = take(f, scale.n, sizeof *t->scale);
+  t->zero = take(f, scale.n, sizeof *t->zero);
   if (!t->scale || !t->zero) return MOTE_ERR_NOMEM;
   for (size_t i = 0; i < scale.n; i++) {
     t->scale[i] = f32_at(f, scale.at + 4 * i);
@@ -119,7 +135,7 @@ static int read_data(file_t f, vector_t buffers, size_t index, mote_tflite_tenso
   return MOTE_OK;
 }
 
-static int read_tensor(file_t f, size_t table, vector_t buffers, mote_arena_t *a,
+static int read_tensor(file_t f, size_t table, vector_t buffers,
                        mote_tflite_tensor_t *t) {
   vector_t shape = vector(f, table, 0, 4);
   size_t type = field(f, table, 1), buffer = field(f, table, 2);
@@ -129,15 +145,15 @@ static int read_tensor(file_t f, size_t table, vector_t buffers, mote_arena_t *a
   t->rank = (int32_t)shape.n;
   for (size_t i = 0; i < shape.n; i++) t->dims[i] = i32_at(f, shape.at + 4 * i);
   t->type = type ? (int8_t)number(f, type, 1) : 0;
-  if (!(t->name = text(f, table, 3, a))) return MOTE_ERR_NOMEM;
+  if (!(t->name = text(f, table, 3))) return MOTE_ERR_NOMEM;
   size_t variable = field(f, table, 5);
   t->is_variable = variable && number(f, variable, 1);
-  MOTE_TRY(read_scales(f, follow(f, field(f, table, 4)), a, t));
+  MOTE_TRY(read_scales(f, follow(f, field(f, table, 4)), t));
   return read_data(f, buffers, buffer ? (size_t)number(f, buffer, 4) : 0, t);
 }
 
-static int read_op(file_t f, size_t table, vector_t codes, mote_arena_t *a,
-                   mote_tflite_t *t, mote_tflite_op_t *op) {
+static int read_op(file_t f, size_t table, vector_t codes, mote_tflite_t *t,
+                   mote_tflite_op_t *op) {
   size_t at = field(f, table, 0), index = at ? (size_t)number(f, at, 4) : 0;
   if (!table || index >= codes.n) return bad("an operator has no code");
   size_t code = table_in(f, codes, index), old = field(f, code, 0),
@@ -145,10 +161,10 @@ static int read_op(file_t f, size_t table, vector_t codes, mote_arena_t *a,
   /* Old writers know only the signed byte; the larger of the two is the operator. */
   int32_t narrow = old ? (int8_t)number(f, old, 1) : 0, wide = new ? i32_at(f, new) : 0;
   op->code = wide > narrow ? wide : narrow;
-  if (!(op->custom = text(f, code, 1, a))) return MOTE_ERR_NOMEM;
-  op->n_in = indices(f, vector(f, table, 1, 4), t->n_tensors, a, &op->in);
+  if (!(op->custom = text(f, code, 1))) return MOTE_ERR_NOMEM;
+  op->n_in = indices(f, vector(f, table, 1, 4), t->n_tensors, &op->in);
   if (op->n_in < 0) return op->n_in;
-  op->n_out = indices(f, vector(f, table, 2, 4), t->n_tensors, a, &op->out);
+  op->n_out = indices(f, vector(f, table, 2, 4), t->n_tensors, &op->out);
   if (op->n_out < 0) return op->n_out;
   size_t type = field(f, table, 3);
   op->options_type = type ? (int32_t)number(f, type, 1) : 0;
@@ -156,7 +172,7 @@ static int read_op(file_t f, size_t table, vector_t codes, mote_arena_t *a,
   return MOTE_OK;
 }
 
-static int read_graph(file_t f, size_t model, mote_arena_t *a, mote_tflite_t *t) {
+static int read_graph(file_t f, size_t model, mote_tflite_t *t) {
   vector_t codes = vector(f, model, 1, 4), graphs = vector(f, model, 2, 4);
   vector_t buffers = vector(f, model, 4, 4);
   if (!graphs.n) return bad("there is no graph");
@@ -165,16 +181,16 @@ static int read_graph(file_t f, size_t model, mote_arena_t *a, mote_tflite_t *t)
   if (tensors.n > COUNT_LIMIT || ops.n > COUNT_LIMIT) return bad("too many tensors");
   t->n_tensors = (int32_t)tensors.n;
   t->n_ops = (int32_t)ops.n;
-  t->tensors = mote_arena_take(a, tensors.n, sizeof *t->tensors);
-  t->ops = mote_arena_take(a, ops.n, sizeof *t->ops);
+  t->tensors = take(f, tensors.n, sizeof *t->tensors);
+  t->ops = take(f, ops.n, sizeof *t->ops);
   if (!t->tensors || !t->ops) return MOTE_ERR_NOMEM;
   for (size_t i = 0; i < tensors.n; i++)
-    MOTE_TRY(read_tensor(f, table_in(f, tensors, i), buffers, a, &t->tensors[i]));
+    MOTE_TRY(read_tensor(f, table_in(f, tensors, i), buffers, &t->tensors[i]));
   for (size_t i = 0; i < ops.n; i++)
-    MOTE_TRY(read_op(f, table_in(f, ops, i), codes, a, t, &t->ops[i]));
-  t->n_inputs = indices(f, vector(f, graph, 1, 4), t->n_tensors, a, &t->inputs);
+    MOTE_TRY(read_op(f, table_in(f, ops, i), codes, t, &t->ops[i]));
+  t->n_inputs = indices(f, vector(f, graph, 1, 4), t->n_tensors, &t->inputs);
   if (t->n_inputs < 0) return t->n_inputs;
-  t->n_outputs = indices(f, vector(f, graph, 2, 4), t->n_tensors, a, &t->outputs);
+  t->n_outputs = indices(f, vector(f, graph, 2, 4), t->n_tensors, &t->outputs);
   return t->n_outputs < 0 ? t->n_outputs : MOTE_OK;
 }
 
@@ -183,18 +199,19 @@ int mote_tflite_sniff(const uint8_t *p, size_t n) {
 }
 
 int mote_tflite_read(const uint8_t *p, size_t n, mote_arena_t *a, mote_tflite_t *out) {
-  file_t f = {p, n};
+  size_t left = ((size_t)16 << 20) + (n < SIZE_MAX / 64 ? 16 * n : n);
+  file_t f = {p, n, a, &left};
   *out = (mote_tflite_t){.file = p, .bytes = n};
   if (!mote_tflite_sniff(p, n))
     return mote_fail(MOTE_ERR_FORMAT,
                      "not a .tflite file: the identifier TFL3 is missing");
   size_t model = (size_t)number(f, 0, 4);
   if (model < 8 || !fits(f, model, 4)) return bad("the root table lies outside");
-  return read_graph(f, model, a, out);
+  return read_graph(f, model, out);
 }
 
 static size_t option(const mote_tflite_t *t, const mote_tflite_op_t *op, int index) {
-  return field((file_t){t->file, t->bytes}, op->options, index);
+  return field((file_t){.p = t->file, .n = t->bytes}, op->options, index);
 }
 
 int32_t mote_tflite_byte(const mote_tflite_t *t, const mote_tflite_op_t *op, int index,
@@ -206,13 +223,13 @@ int32_t mote_tflite_byte(const mote_tflite_t *t, const mote_tflite_op_t *op, int
 int32_t mote_tflite_int(const mote_tflite_t *t, const mote_tflite_op_t *op, int index,
                         int32_t dflt) {
   size_t at = option(t, op, index);
-  return at ? i32_at((file_t){t->file, t->bytes}, at) : dflt;
+  return at ? i32_at((file_t){.p = t->file, .n = t->bytes}, at) : dflt;
 }
 
 float mote_tflite_float(const mote_tflite_t *t, const mote_tflite_op_t *op, int index,
                         float dflt) {
   size_t at = option(t, op, index);
-  return at ? f32_at((file_t){t->file, t->bytes}, at) : dflt;
+  return at ? f32_at((file_t){.p = t->file, .n = t->bytes}, at) : dflt;
 }
 
 static const char *const names[] = {

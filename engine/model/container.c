@@ -151,9 +151,10 @@ static int read_quant(mote_graph_t *g, int32_t i, const json_t *q) {
   return MOTE_OK;
 }
 
-typedef struct { const uint8_t *p; size_t n; } bytes_t;
+/* Constants do not overlap: together they are no more than what is `left`. */
+typedef struct { const uint8_t *p; size_t n, left; } bytes_t;
 
-static int read_tensor(mote_graph_t *g, const json_t *o, bytes_t raw) {
+static int read_tensor(mote_graph_t *g, const json_t *o, bytes_t *raw) {
   const char *name = json_string_value(json_object_get(o, "name"));
   const char *role = json_string_value(json_object_get(o, "role"));
   mote_tensor_t t = {.role = MOTE_ROLE_VALUE};
@@ -172,15 +173,16 @@ static int read_tensor(mote_graph_t *g, const json_t *o, bytes_t raw) {
   const json_t *at = json_object_get(o, "at");
   json_int_t from = json_integer_value(at);
   size_t bytes = data_bytes(&t);
-  if (!json_is_integer(at) || from < 0 || (uint64_t)from > raw.n ||
-      bytes > raw.n - (size_t)from)
+  if (!json_is_integer(at) || from < 0 || (uint64_t)from > raw->n ||
+      bytes > raw->n - (size_t)from || bytes > raw->left)
     return mote_fail(MOTE_ERR_FORMAT,
                      "tensor \"%s\": its values lie outside the file; it "
                      "may be truncated",
                      name);
   void *data = mote_arena_take(g->arena, bytes, 1);
   if (!data) return MOTE_ERR_NOMEM;
-  memcpy(data, raw.p + from, bytes);
+  memcpy(data, raw->p + from, bytes);
+  raw->left -= bytes;
   g->tensors[i].data = data;
   return MOTE_OK;
 }
@@ -220,7 +222,7 @@ static int read_node(mote_graph_t *g, const json_t *o) {
   return at < 0 ? at : MOTE_OK;
 }
 
-static int read_header(mote_graph_t *g, json_t *o, bytes_t raw) {
+static int read_header(mote_graph_t *g, json_t *o, bytes_t *raw) {
   const char *format = json_string_value(json_object_get(o, "format"));
   if (!format || strcmp(format, "mote-graph")) return bad("not a mote-graph file");
   if (json_integer_value(json_object_get(o, "version")) != 1)
@@ -252,8 +254,9 @@ int mote_graph_read(const uint8_t *p, size_t n, mote_graph_t **out) {
     return mote_fail(MOTE_ERR_FORMAT, "model header, byte %d: %s", e.position + 8,
                      e.text);
   mote_graph_t *g = mote_graph_new();
-  int rc = g ? read_header(g, o, (bytes_t){p + 8 + head, n - 8 - (size_t)head})
-             : MOTE_ERR_NOMEM;
+  size_t rest = n - 8 - (size_t)head;
+  bytes_t raw = {p + 8 + head, rest, rest};
+  int rc = g ? read_header(g, o, &raw) : MOTE_ERR_NOMEM;
   json_decref(o);
   if (rc < 0) mote_graph_free(g);
   else *out = g;

@@ -248,7 +248,14 @@ int mote_graph_check(const mote_graph_t *g) {
     return mote_fail(MOTE_ERR_FORMAT,
                      "the graph needs 1 to %d inputs and outputs, each a tensor of it",
                      MOTE_NODE_IO_MAX);
-  for (int32_t i = 0; i < g->n_tensors; i++) MOTE_TRY(check_tensor(&g->tensors[i]));
+  int64_t bytes = 0;
+  for (int32_t i = 0; i < g->n_tensors; i++) {
+    MOTE_TRY(check_tensor(&g->tensors[i]));
+    bytes += (int64_t)mote_tensor_bytes(&g->tensors[i]);
+    if (bytes > MOTE_VALUES_LIMIT)
+      return mote_fail(MOTE_ERR_LIMIT, "the tensors up to \"%s\" take more than "
+                       "%lld bytes", g->tensors[i].name, (long long)MOTE_VALUES_LIMIT);
+  }
   uint8_t *written = mote_alloc((size_t)g->n_tensors, 1);
   if (!written) return MOTE_ERR_NOMEM;
   int rc = check_flow(g, written);

@@ -25,6 +25,7 @@ int mote_dims_equal(const mote_dims_t *a, const mote_dims_t *b);
 #define MOTE_DIMS(...)                                                                   \
   ((mote_dims_t){(int32_t)(sizeof((int32_t[]){__VA_ARGS__}) / 4), {__VA_ARGS__}})
 #define MOTE_TENSOR_LIMIT ((int64_t)1 << 28) /* elements of one tensor */
+#define MOTE_VALUES_LIMIT ((int64_t)1 << 32) /* bytes of all tensors of a graph */
 
 /* real = scale * (q - zero). n = 0: not quantised, 1: per tensor, else one per slice of
  * axis. */

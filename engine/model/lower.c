@@ -41,15 +41,29 @@ mote_step_t *mote_program_step(mote_program_t *prog, int32_t node,
   return s;
 }
 
+/* What the steps of the latest node add to *work. */
+static int count_work(const mote_program_t *prog, int32_t from, int64_t *work) {
+  for (int32_t i = from; i < prog->n_steps; i++) {
+    if (prog->steps[i].macs < 0 || prog->steps[i].macs > MOTE_WORK_LIMIT - *work)
+      return mote_fail(MOTE_ERR_LIMIT, "a run takes more than %lld multiply-accumulates",
+                       (long long)MOTE_WORK_LIMIT);
+    *work += prog->steps[i].macs;
+  }
+  return MOTE_OK;
+}
+
 static int lower_nodes(const mote_graph_t *g, mote_program_t *prog) {
   prog->alias = mote_arena_take(prog->arena, (size_t)g->n_tensors, sizeof *prog->alias);
   prog->alias_shift =
       mote_arena_take(prog->arena, (size_t)g->n_tensors, sizeof *prog->alias_shift);
   if (!prog->alias || !prog->alias_shift) return MOTE_ERR_NOMEM;
   for (int32_t i = 0; i < g->n_tensors; i++) prog->alias[i] = i;
+  int64_t work = 0;
   for (int32_t i = 0; i < g->n_nodes; i++) {
     const mote_node_t *n = &g->nodes[i];
+    int32_t from = prog->n_steps;
     int rc = n->op->lower(prog, i);
+    if (rc >= 0) rc = count_work(prog, from, &work);
     if (rc < 0) return mote_context(rc, "node \"%s\" (%s)", n->name, n->op->name);
   }
   return MOTE_OK;

@@ -103,6 +103,8 @@ static inline int mote_op_takes(const mote_op_t *op, mote_dtype_t t) {
 mote_step_t *mote_program_step(mote_program_t *prog, int32_t node,
                                const mote_kernel_t *k);
 
+/* Multiply-accumulates of one run, some minutes on a host; more is refused. */
+#define MOTE_WORK_LIMIT ((int64_t)1 << 40)
 /* Lowers a graph that mote_graph_check accepts (float32 or int8 tensors). The program
  * refers to the graph's constants: keep the graph until the program is freed. */
 int mote_lower(const mote_graph_t *g, mote_program_t **out);

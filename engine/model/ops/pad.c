@@ -62,7 +62,7 @@ static int pad_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *o
 
 int32_t mote_border_s8(float value, const mote_tensor_t *out) {
   float q = roundf(value / mote_scale_of(out)) + (float)mote_zero_of(out);
-  return q < -128.0f ? -128 : q > 127.0f ? 127 : (int32_t)q;
+  return !(q > -128.0f) ? -128 : q > 127.0f ? 127 : (int32_t)q; /* not a number: -128 */
 }
 
 /* Loops over the middle of the axes before `end`, on the output or from the input; the

@@ -123,11 +123,12 @@ int mote_resolve_axis(int32_t axis, int32_t rank) {
 }
 
 int mote_quantise_multiplier(double m, int32_t *multiplier, int32_t *shift) {
-  int exponent;
-  int64_t q = (int64_t)round(frexp(m, &exponent) * 2147483648.0);
+  int exponent = 31;
+  int sound = m > 0.0 && m < 2147483648.0; /* a ratio of scales may be infinite */
+  int64_t q = sound ? (int64_t)round(frexp(m, &exponent) * 2147483648.0) : 0;
   if (q == (int64_t)1 << 31) q /= 2, exponent++;
   if (exponent < -31) exponent = 0, q = 0;
-  if (!(m > 0.0) || exponent > 30)
+  if (exponent > 30)
     return mote_fail(MOTE_ERR_UNSUPPORTED, "the ratio of input and output scales, %g, is "
                      "out of range", m);
   *multiplier = (int32_t)q;
@@ -176,11 +177,17 @@ static int axis_make(axis_t a, int32_t padding, int32_t in, int32_t *out, int32_
   }
   if (n < 1 || reach > MOTE_TENSOR_LIMIT)
     return mote_fail(MOTE_ERR_SIZE,
-                     "the kernel reaches over %d values, the input has %d; "
+                     "the kernel reaches over %lld values, the input has %d; "
                      "pad it or use a smaller kernel",
-                     (int)reach, (int)in);
+                     (long long)reach, (int)in);
   *out = (int32_t)n;
   return MOTE_OK;
+}
+
+/* Steps that are never made: any size will do, a small one overflows nowhere. */
+static void tame(int32_t k, int32_t out, int32_t in, int32_t *stride, int32_t *dilation) {
+  if (k == 1) *dilation = 1;
+  if (out == 1 && *stride > in) *stride = in;
 }
 
 int mote_window_make(const mote_window_attr_t *a, const mote_dims_t *in, int32_t k_h,
@@ -198,7 +205,14 @@ int mote_window_make(const mote_window_attr_t *a, const mote_dims_t *in, int32_t
                        .stride_h = a->stride_h, .stride_w = a->stride_w,
                        .dilation_h = a->dilation_h, .dilation_w = a->dilation_w};
   MOTE_TRY(axis_make(y, a->padding, w->in_h, &w->out_h, &w->pad_top));
-  return axis_make(x, a->padding, w->in_w, &w->out_w, &w->pad_left);
+  MOTE_TRY(axis_make(x, a->padding, w->in_w, &w->out_w, &w->pad_left));
+  tame(k_h, w->out_h, w->in_h, &w->stride_h, &w->dilation_h);
+  tame(k_w, w->out_w, w->in_w, &w->stride_w, &w->dilation_w);
+  double down = (k_h - 1.0) * w->dilation_h + 1, across = (k_w - 1.0) * w->dilation_w + 1;
+  if (down * (w->in_w + 2 * across) * w->in_c > (1 << 30))
+    return mote_fail(MOTE_ERR_LIMIT, "the rows under the kernel hold more than 2^30 "
+                     "values");
+  return MOTE_OK;
 }
 
 static const mote_tensor_t *bias_of(const mote_graph_t *g, const mote_node_t *n) {

@@ -64,6 +64,8 @@ static int make_tensor(mote_tfl_in_t *m, int32_t i, const mote_tflite_tensor_t *
     if (bytes != t->bytes)
       return mote_fail(MOTE_ERR_FORMAT, "%zu bytes of values where %zu are needed",
                        t->bytes, bytes);
+    if ((m->constant_bytes += bytes) / 16 > m->file->bytes)
+      return mote_fail(MOTE_ERR_LIMIT, "constants of 16 times the file's size");
     if (!(m->g->tensors[at].data = mote_arena_take(m->g->arena, bytes, 1)))
       return MOTE_ERR_NOMEM;
     memcpy(m->g->tensors[at].data, t->data, bytes);

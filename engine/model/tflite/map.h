@@ -22,6 +22,7 @@ typedef struct {
   const mote_tflite_t *file;
   const mote_tflite_op_t *op;
   mote_graph_t *g;
+  size_t constant_bytes; /* copied so far; tensors may share a buffer */
   int32_t *index; /* tensor of the file -> tensor of the graph, -1: not yet there */
   const char *as; /* our operator: the row's, unless changed */
   int32_t in[MOTE_NODE_IO_MAX], n_in; /* tensors of the graph; -1: left out */
