@@ -13,7 +13,7 @@ if(CMOCKA AND NOT MOTE_FUZZ)
     target_compile_definitions(${name} PRIVATE
       MOTE_SOURCE="${CMAKE_SOURCE_DIR}" MOTE_BINARY="$<TARGET_FILE:mote>")
     add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-    set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600)
+    set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 1800)
   endforeach()
   file(GLOB TEST_SCRIPTS CONFIGURE_DEPENDS tests/test_*.sh)
   foreach(script ${TEST_SCRIPTS})

@@ -4,7 +4,8 @@
 
 #include "nn/gather.h"
 
-void mote_gather_slices(const mote_gather_slices_t *p, const void *in, const int32_t *at, void *out) {
+void mote_gather_slices(const mote_gather_slices_t *p, const void *in,
+                        const int32_t *at, void *out) {
   const uint8_t *from = in;
   uint8_t *to = out;
   for (int32_t b = 0; b < p->batches; b++, at += p->n)

@@ -8,6 +8,7 @@
 
 typedef struct { int32_t batches, outer, size, n, bytes; } mote_gather_slices_t;
 
-void mote_gather_slices(const mote_gather_slices_t *p, const void *in, const int32_t *at, void *out);
+void mote_gather_slices(const mote_gather_slices_t *p, const void *in,
+                        const int32_t *at, void *out);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * TFLite int8 reference semantics: 10 bits of position each way, halves away from zero. */
+ * TFLite int8 reference semantics: 10 bits of position each way, halves away from
+ * zero. */
 #include "base/strict.h"
 #include "nn/resize.h"
 

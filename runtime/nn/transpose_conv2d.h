@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Transposed convolution: the window is that of the convolution from `out` to `in`, so its
- * in_* are sizes of our output. Every output gathers the inputs whose window covers it.
- * in [out_h][out_w][out_c], weights [in_c][k_h][k_w][out_c], out [in_h][in_w][in_c], with
- * the names of the window. */
+ * Transposed convolution: the window is that of the convolution from `out` to `in`, so
+ * its in_* are sizes of our output. Every output gathers the inputs whose window covers
+ * it. in [out_h][out_w][out_c], weights [in_c][k_h][k_w][out_c], out [in_h][in_w][in_c],
+ * with the names of the window. */
 #ifndef MOTE_NN_TRANSPOSE_CONV2D_H
 #define MOTE_NN_TRANSPOSE_CONV2D_H
 

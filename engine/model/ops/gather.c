@@ -8,9 +8,11 @@ static void run(const void *p, const void *const *in, void *const *out, void *s)
   mote_gather_slices(p, in[0], in[1], out[0]);
 }
 #define F(m) MOTE_FIELD(mote_gather_slices_t, m, I32)
-static const mote_field_t fields[] = {F(batches), F(outer), F(size), F(n), F(bytes)};
+static const mote_field_t fields[] = {F(batches), F(outer), F(size), F(n),
+                                      F(bytes)};
 #undef F
-static const mote_struct_t params = MOTE_STRUCT(mote_gather_slices_t, "nn/gather.h", fields);
+static const mote_struct_t params =
+    MOTE_STRUCT(mote_gather_slices_t, "nn/gather.h", fields);
 static const mote_kernel_t kernel = {
     "mote_gather_slices", &params, run, "nn/gather.c", "vi", "v", 0, 0};
 
@@ -52,7 +54,8 @@ static int lower(mote_program_t *prog, int32_t node) {
   int32_t axis = mote_resolve_axis(a->axis, x->dims.rank);
   mote_step_t *s = mote_simple_step(prog, node, &kernel, 2);
   if (!s) return MOTE_ERR_NOMEM;
-  mote_gather_slices_t p = {1, 1, x->dims.d[axis], 1, (int32_t)mote_dtype_bytes(x->dtype)};
+  mote_gather_slices_t p = {1, 1, x->dims.d[axis], 1,
+                            (int32_t)mote_dtype_bytes(x->dtype)};
   for (int32_t i = 0; i < axis; i++)
     *(i < a->batch_dims ? &p.batches : &p.outer) *= x->dims.d[i];
   for (int32_t i = a->batch_dims; i < at->dims.rank; i++) p.n *= at->dims.d[i];

@@ -10,8 +10,9 @@ MOTE_WRAP1(mote_resize_bilinear_s8, mote_resize_bilinear_s8_t)
 MOTE_WRAP1(mote_resize_bilinear_f32, mote_resize_bilinear_f32_t)
 
 #define F(T, m, k) MOTE_FIELD(mote_resize_##T##_t, m, k)
-static const mote_field_t nearest_fields[] = {F(nearest, pixel, I32), F(nearest, row, I32),
-                                              F(nearest, y, I32S), F(nearest, x, I32S)};
+static const mote_field_t nearest_fields[] = {
+    F(nearest, pixel, I32), F(nearest, row, I32), F(nearest, y, I32S),
+    F(nearest, x, I32S)};
 static const mote_field_t s8_fields[] = {F(bilinear_s8, in_w, I32),
                                          F(bilinear_s8, c, I32), F(bilinear_s8, y, I32S),
                                          F(bilinear_s8, x, I32S)};
@@ -42,7 +43,7 @@ static const mote_param_t rows[] = {
     {SIZE(height), "Rows of the output."},
     {SIZE(width), "Columns of the output."},
     {RULE(align_corners), "The corner pixels of input and output lie on each other."},
-    {RULE(half_pixel_centers), "Pixels are places in their middle, not at their corner."}};
+    {RULE(half_pixel_centers), "A pixel is where its middle is, not its corner."}};
 
 /* One direction. */
 typedef struct { int32_t in, out, align, half; } axis_t;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Products of two activations, transposed convolutions, images of another size, gather. */
+ * Products of two activations, transposed convolutions, images of another size,
+ * gather. */
 #include "model/tflite/map.h"
 
 static int take_matmul(mote_tfl_in_t *m, void *attr) {
