@@ -41,7 +41,8 @@ static mote_fast_cost_t cost(const mote_step_t *s) {
   const mote_conv2d_s8_t *p = s->params;
   mote_dsp_view_t v = view_of(s);
   int32_t pixels = p->win.out_h * p->win.out_w;
-  double gather = p->win.in_c & 3 ? 4.0 * v.taps : 10.0 * p->win.k_h;
+  double gather = 70 + p->win.k_h * (p->win.in_c & 3 ? 60.0 : 38.0);
+  if (mote_pointwise(&p->win) && !(p->win.in_c & 3)) gather = 0;
   double each = pixels * gather + pixels / 4 * 4 * mote_filter_dsp_cost(&v, 1);
   return (mote_fast_cost_t){each + pixels % 4 * mote_filter_dsp_cost(&v, 0),
                             mote_filter_dsp_bytes(&v), scratch_of(s)};

@@ -50,8 +50,8 @@ static mote_fast_cost_t cost(const mote_step_t *s) {
   const mote_depthwise_conv2d_s8_t *p = s->params;
   const mote_window_t *g = &p->win;
   double outputs = (double)g->out_h * g->out_w * g->out_c;
-  double n = outputs * 23.5 + (double)g->in_h * g->in_w * g->in_c * 2 +
-             (double)g->out_h * g->out_c * 15;
+  double n = outputs * 23.6 + (double)g->in_h * g->in_w * g->in_c * 2.1 +
+             (double)g->out_h * g->out_c * 19 + g->out_c * 40.0;
   return (mote_fast_cost_t){n, (size_t)g->out_c * MOTE_DEPTHWISE_3X3_BLOCK,
                             scratch_of(g)};
 }

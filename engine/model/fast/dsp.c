@@ -66,7 +66,7 @@ size_t mote_filter_dsp_bytes(const mote_dsp_view_t *v) {
 
 double mote_filter_dsp_cost(const mote_dsp_view_t *v, int block) {
   double rows = up4(v->channels), taps = up4(v->taps);
-  return rows * (block ? taps * 0.78 + 13 : taps * 0.91 + 18) + taps * 1.5 + 20;
+  return rows * (block ? taps * 0.774 + 15.7 : taps * 0.89 + 26.4) + taps * 1.6 + 30;
 }
 
 /* A word of weights: pairs (0, 2) and (1, 3) of every four taps. */
