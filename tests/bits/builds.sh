@@ -68,6 +68,8 @@ everywhere() { # exits: 0 all equal, 1 not, 77 nothing to compare with
     -mfloat-abi=hard -mfpu=fpv4-sp-d16
   board m55 $arm qemu-system-arm mps3-an547 0x10000000 0x31000000 -O3 -mcpu=cortex-m55 \
     -mthumb -mfloat-abi=hard -mfpu=auto
+  board m55-Os $arm qemu-system-arm mps3-an547 0x10000000 0x31000000 -Os \
+    -mcpu=cortex-m55 -mthumb -mfloat-abi=hard -mfpu=auto
   board rv32 riscv64-unknown-elf-gcc qemu-system-riscv32 virt 0x80000000 0x80400000 -O2 \
     -march=rv32imac -mabi=ilp32 -I"$here/bits/include"
   emulated aarch64 aarch64-linux-gnu-gcc qemu-aarch64-static -O3 -static

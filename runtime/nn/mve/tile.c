@@ -48,9 +48,10 @@
 #define AT(m) [m] "i"(offsetof(mve_tile_t, m))
 #define BEHIND(m) [m] "i"(offsetof(mve_half_t, m) - offsetof(mve_half_t, x))
 
-/* Writes the lists: the last eights of vectors, by way of the rest, and the exit. */
+/* Writes the lists: the last eights of vectors, by way of the rest, and the exit. (adr is
+ * right only in a section that is aligned to 4, which -Os does not care for.) */
 #define LISTS                                                                            \
-  "add r3, r0, %[end0]\n add r4, r0, %[end1]\n"                                          \
+  ".p2align 2\n add r3, r0, %[end0]\n add r4, r0, %[end1]\n"                            \
   "adr.w r5, 4f + 1\n adr.w r6, 6f + 1\n"                                                \
   "ldr r1, [r0, %[plain]]\n cmp r1, #0\n itt ne\n addne r5, r5, #5f - 4f\n"              \
   "addne r6, r6, #7f - 6f\n"                                                             \
