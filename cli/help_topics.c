@@ -185,6 +185,19 @@ static const mote_help_topic_t mote_topic_templates = {
     "templates", "Templates", "Designs that `mote new DIR --template NAME` starts from.",
     template_row};
 
+/* What the model says of published latencies, with its error. */
+static const char *checks_of(const mote_target_t *t, mote_arena_t *a) {
+  char *text = mote_arena_str(a, t->n_checks ? "" : "nothing published is at hand");
+  for (size_t i = 0; text && i < t->n_checks; i++) {
+    const mote_target_check_t *c = &t->checks[i];
+    double model = mote_target_cycles(t, c->instructions);
+    text = mote_arena_printf(a, "%s%s%s %.3g M cycles, published %.3g M: %+.1f %%", text,
+                             i ? "; " : "", c->network, model / 1e6, c->cycles / 1e6,
+                             100 * (model / c->cycles - 1));
+  }
+  return text;
+}
+
 static int facts_of(const mote_target_t *t, mote_arena_t *a, mote_help_entry_t *out) {
   const mote_target_cost_t *c = &t->cost;
   const mote_pair_t facts[] = {
@@ -199,10 +212,12 @@ static int facts_of(const mote_target_t *t, mote_arena_t *a, mote_help_entry_t *
       {"instructions",
        mote_arena_printf(a,
                          "%g per int8 multiply-add, %g per float one, %g per DSP "
-                         "operation; %g cycles each",
+                         "operation; %g cycles each, times %g for flash waits",
                          (double)c->mac_s8, (double)c->mac_f32, (double)c->flop,
-                         (double)c->cpi)},
+                         (double)c->cpi, (double)c->waits)},
       {"instructions from", mote_arena_str(a, t->cost_source)},
+      {"the model against published latencies", checks_of(t, a)},
+      {"those from", mote_arena_str(a, t->checks_source ? t->checks_source : "-")},
       {"compiler", mote_arena_str(a, t->cc)}};
   mote_pair_t *copy = mote_arena_take(a, 1, sizeof facts);
   if (!copy) return MOTE_ERR_NOMEM;

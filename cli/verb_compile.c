@@ -10,6 +10,7 @@
 #include "dataset/project.h"
 #include "model/file.h"
 #include "project.h"
+#include "target.h"
 #include "verb.h"
 
 /* "64k", "1M", "2000" */
@@ -119,19 +120,12 @@ static const char *design_target(const mote_trained_t *t, mote_compile_options_t
   return json_string_value(json_object_get(own, "chip"));
 }
 
-static int load_target(const mote_args_t *args, const char *designed,
-                       mote_target_t **out) {
-  const char *chip = mote_flag(args, "target");
-  if (!chip) chip = designed;
-  return mote_target_load(chip ? chip : "cortex-m4f-80mhz", out);
-}
-
 static int run_impulse(const mote_args_t *args, mote_compile_options_t *opt) {
   mote_target_t *target = NULL;
   mote_trained_t *t;
   mote_compile_report_t r;
   MOTE_TRY(load_run(args, &t));
-  int rc = load_target(args, design_target(t, opt), &target);
+  int rc = mote_target_flag(args, design_target(t, opt), &target);
   opt->target = target;
   if (rc == MOTE_OK) rc = mote_compile(t, opt, &r);
   if (rc == MOTE_OK) rc = tell(args, t, opt, &r);
@@ -159,23 +153,13 @@ static int run_model(const mote_args_t *args, mote_compile_options_t *opt) {
                      "is compiled as it is", path);
   if (!opt->prefix) opt->prefix = stem_of(path, stem, sizeof stem);
   MOTE_TRY(mote_model_load(path, &g));
-  int rc = load_target(args, NULL, &target);
+  int rc = mote_target_flag(args, NULL, &target);
   opt->target = target;
   if (rc == MOTE_OK) rc = mote_compile_network(g, opt, &r);
   if (rc == MOTE_OK) rc = tell(args, NULL, opt, &r);
   mote_target_free(target);
   mote_graph_free(g);
   return rc;
-}
-
-static int prefer_flag(const mote_args_t *args, mote_prefer_t *out) {
-  const char *s = mote_flag(args, "prefer");
-  static const char *const names[] = {"speed", "flash", "ram"};
-  *out = MOTE_PREFER_SPEED;
-  for (int i = 0; s && i < 3; i++)
-    if (!strcmp(s, names[i])) *out = (mote_prefer_t)i, s = NULL;
-  return s ? mote_fail(MOTE_ERR_USAGE, "--prefer %s: choose speed, flash or ram", s)
-           : MOTE_OK;
 }
 
 static int run(const mote_args_t *args) {
@@ -185,7 +169,7 @@ static int run(const mote_args_t *args) {
   opt.no_toolchain = mote_flag(args, "no-toolchain") != NULL;
   MOTE_TRY(bytes_flag(args, "ram", &opt.ram));
   MOTE_TRY(bytes_flag(args, "flash", &opt.flash));
-  MOTE_TRY(prefer_flag(args, &opt.prefer));
+  MOTE_TRY(mote_prefer_flag(args, &opt.prefer));
   MOTE_TRY(variant_flag(args, &opt.variant));
   return mote_arg_count(args) ? run_model(args, &opt) : run_impulse(args, &opt);
 }

@@ -39,12 +39,17 @@ static const mote_flag_t flags[] = {
     {"out", 'o', "FILE", "run: where the raw output tensors go.", 0},
     {"number", 'n', "N", "At most N runs (left out: all that --in holds).", 0},
     {"layers", 0, NULL, "run: print a CRC-32 of every operator's output.", 0},
+    {"target", 't', "CHIP", "profile: a chip of `mote help chips`.", 0},
+    {"prefer", 0, "WHAT", "profile: speed (default), flash or ram, where kernels differ.",
+     0},
+    {"measure", 0, NULL, "profile: fail when instructions cannot be counted.", 0},
+    {"no-measure", 0, NULL, "profile: do not count them on an emulated board.", 0},
     {NULL, 0, NULL, NULL, 0}};
 
 const mote_verb_t mote_verb_model = {
     .name = "model",
     .usage = "PART MODEL ...",
-    .summary = "Look at, run, compare and convert model files.",
+    .summary = "Look at, run, compare, convert and profile model files.",
     .details =
         "info MODEL             inputs, outputs, layers, and what the compiler will\n"
         "                       make smaller\n"
@@ -52,7 +57,10 @@ const mote_verb_t mote_verb_model = {
         "                       and out\n"
         "diff MODEL OTHER       --in FILE: how far two models are apart, per output and\n"
         "                       for each layer whose name both have\n"
-        "convert MODEL FILE     write it as .tflite, .onnx or .mote\n\n"
+        "convert MODEL FILE     write it as .tflite, .onnx or .mote\n"
+        "profile MODEL          --target CHIP: cycles, instructions and constants of\n"
+        "                       each layer by the cost model; with QEMU and the\n"
+        "                       chip's compiler also the instructions as counted\n\n"
         "MODEL is a .tflite, .onnx or .mote file. Raw tensors are little-endian;\n"
         "all inputs of one run stand one behind the other, then come those of the next.",
     .flags = flags,

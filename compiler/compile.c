@@ -83,6 +83,7 @@ static int check_budget(const mote_export_t *x, const mote_compile_options_t *op
   size_t ram = opt->ram ? opt->ram : t ? t->ram_bytes : 0;
   size_t flash = opt->flash ? opt->flash : t ? t->flash_bytes : 0;
   size_t stack = 0;
+  if (opt->any_size) return MOTE_OK;
   for (int i = 0; i < MOTE_ENTRY_POINTS; i++)
     if (x->cost->stack[i].bytes > (long)stack) stack = (size_t)x->cost->stack[i].bytes;
   if (ram && x->instance_bytes + stack > ram)
@@ -165,7 +166,7 @@ static int compile(mote_schedule_t *s, const mote_compile_options_t *opt,
 #define STACK_RESERVE 1024u /* of the RAM, when the arena is made to fit */
 
 /* What the arena may have: the least that can be reached when RAM is preferred. */
-static mote_choice_t choice_of(const mote_compile_options_t *opt) {
+mote_choice_t mote_compile_choice(const mote_compile_options_t *opt) {
   const mote_target_t *t = opt->target;
   size_t ram = opt->ram ? opt->ram : t ? t->ram_bytes : 0;
   if (ram) ram = ram > STACK_RESERVE ? ram - STACK_RESERVE : 1;
@@ -176,7 +177,7 @@ static mote_choice_t choice_of(const mote_compile_options_t *opt) {
 int mote_compile(const mote_trained_t *t, const mote_compile_options_t *opt,
                  mote_compile_report_t *report) {
   mote_schedule_t *s;
-  mote_choice_t choice = choice_of(opt);
+  mote_choice_t choice = mote_compile_choice(opt);
   MOTE_TRY(mote_schedule(t, opt->variant, &choice, &s));
   return compile(s, opt, report);
 }
@@ -184,7 +185,7 @@ int mote_compile(const mote_trained_t *t, const mote_compile_options_t *opt,
 int mote_compile_network(const mote_graph_t *g, const mote_compile_options_t *opt,
                          mote_compile_report_t *report) {
   mote_schedule_t *s;
-  mote_choice_t choice = choice_of(opt);
+  mote_choice_t choice = mote_compile_choice(opt);
   MOTE_TRY(mote_schedule_network(g, opt->prefix, &choice, &s));
   return compile(s, opt, report);
 }

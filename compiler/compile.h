@@ -12,6 +12,7 @@ typedef struct {
   const mote_target_t *target;
   size_t ram, flash;      /* budgets in bytes; 0: what the chip has */
   mote_prefer_t prefer;   /* of fast kernels that cost flash or memory */
+  int any_size;           /* what does not fit the budget is no error */
   int no_toolchain;       /* do not run the chip's compiler even if there is one */
 } mote_compile_options_t;
 
@@ -31,6 +32,8 @@ int mote_compile(const mote_trained_t *t, const mote_compile_options_t *opt,
 /* The same for one graph; opt->prefix names it. */
 int mote_compile_network(const mote_graph_t *g, const mote_compile_options_t *opt,
                          mote_compile_report_t *report);
+/* How both choose kernels and what runs row by row. */
+mote_choice_t mote_compile_choice(const mote_compile_options_t *opt);
 void mote_compile_report_free(mote_compile_report_t *r);
 json_t *mote_compile_report_json(const mote_compile_report_t *r);
 /* Folder of the runtime sources: MOTE_RUNTIME or what share.h finds. */

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs mote below PREFIX: the program, its man page, bash completion, and what `mote
-# compile` copies from (device sources, chip files). Nothing outside PREFIX is touched.
+# compile` copies from (device sources, chip files) and `mote model profile` runs (an emulated
+# board). Nothing outside PREFIX is touched.
 # usage: tools/install.sh MOTE [PREFIX]     DESTDIR is put before PREFIX when packaging
 set -eu
 mote=${1:?usage: tools/install.sh MOTE [PREFIX]}
@@ -20,6 +21,10 @@ tree() {
 install -D -m 755 "$mote" "$to/bin/mote"
 tree runtime runtime '*.[ch]'
 tree compiler/targets targets '*.json'
+rm -rf "$to/share/mote/board"
+for f in tests/bits/board.c tests/bits/board.ld tools/qemu_icount.c; do
+  install -D -m 644 "$here/$f" "$to/share/mote/board/${f##*/}"
+done
 install -D -m 644 "$here/LICENSE" "$to/share/doc/mote/LICENSE"
 install -d "$to/share/man/man1" "$to/share/bash-completion/completions"
 "$mote" help --man >"$to/share/man/man1/mote.1"

@@ -10,6 +10,7 @@
 typedef struct {
   const char *stage; /* "mfcc", "nn: conv1 (conv2d)" */
   double work;       /* flops or multiply-adds */
+  double instructions; /* executed, an estimate */
   double cycles;     /* per result */
 } mote_cost_row_t;
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Cycles = units of work x executed instructions per unit x cycles per instruction. A
- * model, not a measurement; the chip file says where its figures come from. */
+ * Cycles = units of work x executed instructions per unit x cycles per instruction x
+ * flash waits. A model, not a measurement; the chip file says where its figures come
+ * from. */
 #include <math.h>
 #include <string.h>
 
 #include "cost/cost.h"
 #include "cost/work.h"
 #include "emit/structs.h"
+#include "model/ops/util.h"
+#include "nn/copy.h"
 
 typedef struct {
   const mote_schedule_t *s;
@@ -19,8 +22,8 @@ typedef struct {
 /* Names come from impulse.json and end up in tables: they lose what would break those. */
 static void row(sum_t *u, const char *name, double work, double instructions) {
   const char *stage = name ? mote_emit_plain(u->arena, name) : "";
-  double cycles = instructions * (double)u->t->cost.cpi;
-  u->rows[u->out->n_rows++] = (mote_cost_row_t){stage, work, cycles};
+  double cycles = mote_target_cycles(u->t, instructions);
+  u->rows[u->out->n_rows++] = (mote_cost_row_t){stage, work, instructions, cycles};
   u->out->cycles += cycles;
 }
 
@@ -51,13 +54,42 @@ static void dsp_rows(sum_t *u) {
   }
 }
 
+static double values_of(const mote_program_t *p, int32_t tensor) {
+  return (double)mote_dims_count(&p->graph->tensors[tensor].dims);
+}
+
+/* What a step writes: of a row-wise step only some rows of its tensor. */
+static double made_by(const mote_program_t *p, const mote_step_t *st) {
+  const mote_struct_t *params = st->kernel->params;
+  if (!params || params->fields[0].sub != &mote_struct_window)
+    return values_of(p, st->out[0]);
+  const void *at = (const char *)st->params + params->fields[0].offset;
+  const mote_window_t *w = at;
+  return (double)w->out_h * w->out_w * w->out_c;
+}
+
+/* Of the reference kernels, by the chip's figures: products, and a rounding for every
+ * int8 value made of several (an exponential is worth two and a half); the others walk
+ * over what they read or write. */
+static double reference_instructions(const mote_target_cost_t *c, const mote_program_t *p,
+                                     const mote_step_t *st) {
+  double made = made_by(p, st), read = st->n_in ? values_of(p, st->in[0]) : 0;
+  double walked = fmax(made, read) * (double)c->element;
+  if (st->kernel->in_types[0] == 'f')
+    return (double)st->macs * (double)c->mac_f32 + made * (double)c->element;
+  if (!strcmp(st->kernel->fn, "mote_move_up")) /* memmove, word by word */
+    return (double)((const mote_move_up_t *)st->params)->bytes;
+  if (!strcmp(st->kernel->fn, "mote_softmax_s8")) return made * 2.5 * (double)c->output;
+  if (!st->macs && st->n_in < 2) return walked;
+  float mac = strcmp(st->kernel->fn, "mote_dense_s8") ? c->mac_s8 : c->mac_dense;
+  return (double)st->macs * (double)mac + made * (double)c->output;
+}
+
 static double step_instructions(const mote_target_t *t, const mote_program_t *p,
                                 const mote_step_t *st) {
-  const mote_tensor_t *out = &p->graph->tensors[st->out[0]];
-  double values = (double)mote_dims_count(&out->dims);
-  int f32 = st->kernel->in_types[0] == 'f';
-  return (double)st->macs * (double)(f32 ? t->cost.mac_f32 : t->cost.mac_s8) +
-         values * (double)t->cost.element + (double)t->cost.call;
+  double n = st->instructions > 0 ? st->instructions
+                                  : reference_instructions(&t->cost, p, st);
+  return n + (double)t->cost.call;
 }
 
 static void layer_rows(sum_t *u) {
@@ -86,9 +118,10 @@ int mote_cost_cycles(const mote_schedule_t *s, const mote_target_t *t, mote_aren
   layer_rows(&u);
   out->ms = 1000 * out->cycles / t->hz;
   out->mj = out->ms * (double)t->power.active_mw / 1000;
-  out->cycles_source = mote_arena_printf(a, "model: work x instructions x cycles per "
-                                         "instruction for %s at %.0f MHz; %s", t->title,
-                                         t->hz / 1e6, t->cost_source);
+  out->cycles_source = mote_arena_printf(a, "model: work x instructions x %.3g cycles "
+                                         "each x %.3g for flash waits, %s; %s",
+                                         (double)t->cost.cpi, (double)t->cost.waits,
+                                         t->title, t->cost_source);
   out->energy_source = mote_arena_printf(a, "time x %.3g mW; %s",
                                          (double)t->power.active_mw, t->power_source);
   return out->cycles_source && out->energy_source ? MOTE_OK : MOTE_ERR_NOMEM;

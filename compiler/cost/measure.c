@@ -9,9 +9,8 @@
 #include "base/file.h"
 #include "cost/cost.h"
 #include "cost/stack.h"
-#include "cost/tool.h"
+#include "cost/toolchain.h"
 
-#define ARGS_MAX 512
 #define CI_BYTES_MAX ((size_t)4 << 20)
 /* Without a compiler: glue and runtime code, as measured on Cortex-M4 (-Os). */
 #define CODE_ESTIMATE 8192u
@@ -22,41 +21,12 @@ typedef struct {
   const char *dir;
   const mote_probe_t *probe;
   char tmp[MOTE_PATH_MAX];
-  const char *objects[ARGS_MAX];
+  const char *objects[MOTE_TOOL_ARGS_MAX];
   int n_objects;
   mote_stack_t *stack;
 } build_t;
 
-/* ---- running the compiler ---- */
-
-typedef struct { const char *v[ARGS_MAX + 1]; int n; } args_t;
-
-static void arg(args_t *a, const char *s) {
-  if (a->n < ARGS_MAX) a->v[a->n++] = s;
-}
-
-static void compiler(const build_t *b, args_t *a) {
-  arg(a, b->t->cc);
-  for (size_t i = 0; i < b->t->n_flags; i++) arg(a, b->t->flags[i]);
-  static const char *const flags[] = {"-std=c99", "-Os", "-ffp-contract=off",
-                                      "-ffunction-sections", "-fdata-sections"};
-  for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) arg(a, flags[i]);
-}
-
-static int run(const args_t *a, mote_buf_t *out) {
-  int rc = mote_tool_run(a->v, out);
-  if (rc > 0)
-    return mote_fail(MOTE_ERR_IO, "%s failed: %.600s", a->v[0],
-                     out->p ? (char *)out->p : "");
-  return rc;
-}
-
-static int run_quiet(const args_t *a) {
-  mote_buf_t out = {0};
-  int rc = run(a, &out);
-  mote_buf_free(&out);
-  return rc;
-}
+/* ---- objects ---- */
 
 static int read_graph(build_t *b, const char *object) {
   mote_buf_t text = {0};
@@ -74,32 +44,26 @@ static int compile_one(void *ctx, const char *path) {
   if (n < 2 || strcmp(path + n - 2, ".c") || !strcmp(mote_path_name(path), "main.c") ||
       !strcmp(mote_path_name(path), "model_selftest.c"))
     return MOTE_OK;
-  if (b->n_objects == ARGS_MAX - 64) return mote_fail(MOTE_ERR_LIMIT, "too many files");
+  if (b->n_objects == MOTE_TOOL_ARGS_MAX - 64)
+    return mote_fail(MOTE_ERR_LIMIT, "too many files");
   char *object = mote_arena_printf(b->arena, "%s/%d.o", b->tmp, b->n_objects);
   if (!object) return MOTE_ERR_NOMEM;
-  args_t a = {0};
-  compiler(b, &a);
-  arg(&a, "-fcallgraph-info=su"), arg(&a, "-c"), arg(&a, path), arg(&a, "-o"),
-      arg(&a, object);
-  MOTE_TRY(run_quiet(&a));
+  const char *const rest[] = {"-fcallgraph-info=su", "-c", path, "-o", object};
+  mote_tool_args_t a = {0};
+  mote_tool_cc(&a, b->t);
+  mote_tool_args(&a, rest, sizeof rest / sizeof *rest);
+  MOTE_TRY(mote_tool_must(&a, NULL));
   b->objects[b->n_objects++] = object;
   return read_graph(b, object);
 }
 
 /* ---- sizes ---- */
 
-/* "arm-none-eabi-gcc" -> "arm-none-eabi-size" */
-static const char *size_tool(build_t *b) {
-  size_t n = strlen(b->t->cc);
-  return n >= 3 ? mote_arena_printf(b->arena, "%.*ssize", (int)n - 3, b->t->cc) : NULL;
-}
-
 static int image_bytes(build_t *b, const char *image, long *out) {
-  const char *tool = size_tool(b);
-  if (!tool) return MOTE_ERR_NOMEM;
-  args_t a = {{tool, "-B", image}, 3};
+  const char *tool = mote_tool_beside(b->arena, b->t, "size");
+  mote_tool_args_t a = {{tool, "-B", image}, 3};
   mote_buf_t text = {0};
-  int rc = run(&a, &text);
+  int rc = mote_tool_must(&a, &text);
   long code = 0, data = 0;
   const char *line = text.p ? strchr((char *)text.p, '\n') : NULL;
   if (rc == MOTE_OK && (!line || sscanf(line, "%ld %ld", &code, &data) != 2))
@@ -116,13 +80,15 @@ static int link_image(build_t *b, const char *name, const char *source, int with
   char *include = mote_arena_printf(b->arena, "-I%s", b->dir);
   if (!path || !image || !include) return MOTE_ERR_NOMEM;
   MOTE_TRY(mote_file_write(path, source, strlen(source)));
-  args_t a = {0};
-  compiler(b, &a);
-  arg(&a, include), arg(&a, path);
-  for (int i = 0; with && i < b->n_objects; i++) arg(&a, b->objects[i]);
-  arg(&a, "-nostartfiles"), arg(&a, "-Wl,--gc-sections,-e,main");
-  arg(&a, "-o"), arg(&a, image);
-  MOTE_TRY(run_quiet(&a));
+  /* Whatever memory a C library's own linker script assumes: only sizes matter here. */
+  const char *const rest[] = {
+      include, path, "-nostartfiles", "-Wl,--gc-sections,-e,main",
+      "-Wl,--defsym=__ram_size=0x10000000,--defsym=__flash_size=0x10000000", "-o", image};
+  mote_tool_args_t a = {0};
+  mote_tool_cc(&a, b->t);
+  mote_tool_args(&a, rest, sizeof rest / sizeof *rest);
+  if (with) mote_tool_args(&a, b->objects, (size_t)b->n_objects);
+  MOTE_TRY(mote_tool_must(&a, NULL));
   return image_bytes(b, image, bytes);
 }
 
@@ -146,17 +112,6 @@ static int measure_stack(build_t *b, mote_cost_t *out) {
     out->stack[i].bytes = bytes;
   }
   return MOTE_OK;
-}
-
-static int compiler_name(build_t *b, char **out) {
-  args_t a = {{b->t->cc, "--version"}, 2};
-  mote_buf_t text = {0};
-  int rc = mote_tool_run(a.v, &text);
-  if (rc >= 0)
-    *out = mote_arena_printf(b->arena, "%.*s", (int)strcspn((char *)text.p, "\n"),
-                             (char *)text.p);
-  mote_buf_free(&text);
-  return rc < 0 ? rc : *out ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 
 static int build(build_t *b, const char *name, mote_cost_t *out) {
@@ -185,13 +140,6 @@ static void estimate(const char *why, size_t constants, mote_arena_t *a,
   if (!out->stack_source) out->stack_source = "not known";
 }
 
-static int make_tmp(build_t *b) {
-  const char *base = getenv("TMPDIR");
-  snprintf(b->tmp, sizeof b->tmp, "%s/mote-XXXXXX", base && *base ? base : "/tmp");
-  if (!mkdtemp(b->tmp)) return mote_fail(MOTE_ERR_IO, "%s: cannot be made", b->tmp);
-  return MOTE_OK;
-}
-
 int mote_cost_build(const char *dir, const mote_probe_t *probe, const mote_target_t *t,
                     size_t constants, mote_arena_t *a, mote_cost_t *out) {
   build_t *b = mote_arena_take(a, 1, sizeof *b);
@@ -200,14 +148,14 @@ int mote_cost_build(const char *dir, const mote_probe_t *probe, const mote_targe
   *b = (build_t){.t = t, .arena = a, .dir = dir, .probe = probe};
   for (int i = 0; i < MOTE_ENTRY_POINTS; i++)
     out->stack[i] = (mote_stack_row_t){probe->entries[i], -1};
-  int rc = *t->cc ? compiler_name(b, &name) : MOTE_ERR_NOTFOUND;
+  int rc = *t->cc ? mote_tool_version(a, t->cc, &name) : MOTE_ERR_NOTFOUND;
   if (rc == MOTE_ERR_NOTFOUND) {
     char *why = *t->cc ? mote_arena_printf(a, "%s is not installed", t->cc)
                        : mote_arena_str(a, "no toolchain was run");
     estimate(why ? why : "no toolchain", constants, a, out);
     return MOTE_OK;
   }
-  if (rc == MOTE_OK) rc = make_tmp(b);
+  if (rc == MOTE_OK) rc = mote_tool_folder(b->tmp, sizeof b->tmp);
   if (rc < 0) return rc;
   rc = mote_stack_new(&b->stack);
   if (rc == MOTE_OK) rc = build(b, name, out);

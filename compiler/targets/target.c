@@ -16,12 +16,15 @@
 static const mote_param_t cost_rows[] = {
     COST(mac_s8, "Instructions per int8 multiply-add."),
     COST(mac_f32, "Instructions per float multiply-add."),
+    COST(mac_dense, "Instructions per int8 multiply-add of a dense layer."),
     COST(flop, "Instructions per float operation of a DSP block."),
     COST(special, "Instructions per elementary function."),
     COST(integer, "Instructions per whole-number operation of a DSP block."),
+    COST(output, "Instructions per rounded int8 value of a layer."),
     COST(element, "Instructions per value of a cheap layer."),
     COST(call, "Instructions per kernel call."),
-    COST(cpi, "Cycles per instruction."),
+    COST(cpi, "Cycles per instruction, by the timings of the core."),
+    COST(waits, "Cycles with flash wait states over cycles without."),
 };
 #define POWER(m, text) \
   {#m, MOTE_P_FLOAT, offsetof(mote_target_power_t, m), 0, 1e5, 1, NULL, "mW", text}
@@ -60,6 +63,24 @@ static int flags_of(mote_target_t *t, json_t *list) {
   return MOTE_OK;
 }
 
+static int check_of(mote_target_t *t, json_t *o, mote_target_check_t *out) {
+  MOTE_TRY(text_of(t, o, "network", &out->network));
+  MOTE_TRY(number_of(o, "instructions", &out->instructions));
+  return number_of(o, "cycles", &out->cycles);
+}
+
+/* May be missing: few chips have published latencies. */
+static int checks_of(mote_target_t *t, json_t *o) {
+  json_t *list = json_object_get(o, "checks");
+  size_t n = json_array_size(list);
+  mote_target_check_t *checks = mote_arena_take(t->arena, n + 1, sizeof *checks);
+  if (!checks) return MOTE_ERR_NOMEM;
+  for (size_t i = 0; i < n; i++)
+    MOTE_TRY(check_of(t, json_array_get(list, i), &checks[i]));
+  t->checks = checks, t->n_checks = n;
+  return n ? text_of(t, o, "checks_source", &t->checks_source) : MOTE_OK;
+}
+
 static int read_target(mote_target_t *t, json_t *o) {
   double flash, ram;
   MOTE_TRY(text_of(t, o, "name", &t->name));
@@ -76,6 +97,8 @@ static int read_target(mote_target_t *t, json_t *o) {
   t->flash_bytes = (size_t)flash;
   t->ram_bytes = (size_t)ram;
   MOTE_TRY(flags_of(t, json_object_get(o, "flags")));
+  MOTE_TRY(checks_of(t, o));
+  t->cost.waits = 1;
   MOTE_TRY(mote_params_read(cost_rows, sizeof cost_rows / sizeof *cost_rows,
                             json_object_get(o, "instructions"), &t->cost,
                             "instructions"));

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The least that a program needs on an emulated Cortex-M (semihosting) or RISC-V `virt`
- * board (UART), in WebAssembly (bits/wasm.cjs), or on a host. */
+ * board (UART), in WebAssembly (bits/wasm.cjs), or on a host. -DBOARD_LIBC: mem* come
+ * from the C library. */
 #include <stddef.h>
 #include <stdint.h>
 
 void board_print(const char *text);
 int main(void);
 
-#if defined(__arm__) || defined(__riscv) || defined(__wasm__)
+#if (defined(__arm__) || defined(__riscv) || defined(__wasm__)) && !defined(BOARD_LIBC)
 #include <string.h>
 
 void *memcpy(void *to, const void *from, size_t n) { return memmove(to, from, n); }
