@@ -19,6 +19,8 @@ part() { # NAME PROGRAM COMMAND...
   esac
 }
 part "DSP: instructions per call" bench_dsp tools/dsp_instructions.sh "$build/bench_dsp"
+part "networks on Cortex-M4" mote env MOTE="$build/mote" tools/bench_boards.sh -q m4
+part "networks on Cortex-M55" mote env MOTE="$build/mote" tools/bench_boards.sh -q m55
 part "inference against onnxruntime" mote tools/bench_infer.sh "$build"
 part "training step" bench_train tools/bench_train.sh "$build"
 exit $bad
