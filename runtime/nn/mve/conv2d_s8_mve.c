@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/strict.h"
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O2")
+#endif
+
 #include "nn/mve/conv2d_s8_mve.h"
 
 #include "nn/mve/copy.h"
