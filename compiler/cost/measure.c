@@ -109,7 +109,7 @@ static int measure_stack(build_t *b, mote_cost_t *out) {
     if (!fn) return MOTE_ERR_NOMEM;
     long bytes = mote_stack_worst(b->stack, fn);
     if (bytes < 0) return mote_context((int)bytes, "stack of %s", fn);
-    out->stack[i].bytes = bytes;
+    out->stack[i].bytes = bytes + MOTE_STACK_ASSEMBLY;
   }
   return MOTE_OK;
 }
@@ -124,8 +124,8 @@ static int build(build_t *b, const char *name, mote_cost_t *out) {
   out->stack_source = mote_arena_printf(
       b->arena,
       "worst case in bytes: -fcallgraph-info=su of %s, %s -Os; %d for each library "
-      "leaf; interrupts not included",
-      name, b->t->core, MOTE_STACK_LIBRARY);
+      "leaf, %d for assembly; interrupts not included",
+      name, b->t->core, MOTE_STACK_LIBRARY, MOTE_STACK_ASSEMBLY);
   return out->flash_source && out->stack_source ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 

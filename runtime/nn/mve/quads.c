@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Weights and scales of a quad stay in seven vectors while a line is walked. */
 #include "base/strict.h"
-
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC optimize("O2")
-#endif
-
 #include "nn/mve/quads.h"
 
 #include <stddef.h>

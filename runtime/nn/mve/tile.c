@@ -5,11 +5,6 @@
  * which takes the place of a loop counter. The four sums of a channel are scaled
  * together, so that its bias, multiplier and shift are scalars. */
 #include "base/strict.h"
-
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC optimize("O2")
-#endif
-
 #include "nn/mve/tile.h"
 
 #include <stddef.h>
