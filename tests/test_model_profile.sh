@@ -68,7 +68,7 @@ near() {
     fail "$1: estimate $estimate, counted $counted, more than $2 apart"
   echo "$1 $(basename "$(dirname "$3")"): estimate $estimate, counted $counted"
 }
-for chip in alif-e3-he rp2040 esp32c3; do near $chip 1.6 "$model"; done
+for chip in alif-e3-he rp2040 esp32c3; do near $chip 2 "$model"; done
 if [ -d "$golden" ]; then
   near stm32l4r5 1.15 "$golden/kws/model.tflite"
   near alif-e3-he 1.15 "$golden/ad/model.tflite"
@@ -81,7 +81,7 @@ tools/install.sh "$MOTE" "$work/usr" >/dev/null
 for file in board.c board.ld qemu_icount.c; do
   [ -f "$work/usr/share/mote/board/$file" ] || fail "$file is not installed"
 done
-MOTE=$work/usr/bin/mote near stm32l4r5 1.6 "$model"
+MOTE=$work/usr/bin/mote near stm32l4r5 2 "$model"
 
 [ -z "$skipped" ] || echo "SKIPPED: not counted for$skipped"
 [ $bad = 0 ] && echo "test_model_profile: all well"
