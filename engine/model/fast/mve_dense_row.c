@@ -41,7 +41,7 @@ static size_t weight_bytes(const mote_dense_s8_t *p) {
 static mote_fast_cost_t cost(const mote_step_t *s) {
   const mote_dense_s8_t *p = s->params;
   double fours = (p->out_n + 3) / 4, vectors = (p->in_n + 15) / 16;
-  return (mote_fast_cost_t){fours * (vectors * 12 + 32) + 60,
+  return (mote_fast_cost_t){fours * (vectors * 12 + 88) + 60,
                             weight_bytes(p) + (size_t)p->out_n * 4, 0};
 }
 
