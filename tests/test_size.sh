@@ -24,6 +24,6 @@ check() { # FIXTURE FLASH RAM
   [ "$flash" -le $2 ] && [ "$ram" -le $3 ] || { echo "FAILED: $1 is too large"; failed=1; }
 }
 
-check motion 10240 2560
-check keyword 18432 6656
+check motion 11264 2560
+check keyword 20480 6656
 exit $failed
