@@ -21,7 +21,7 @@ demo: ## the main job: synthetic keywords in, C firmware and an HTML report out
 	@$(MAKE) --no-print-directory all
 	@tools/demo.sh $(MOTE)
 
-test: ## build and run every test (at most 15 minutes on 2 cores)
+test: ## build and run every test (at most 20 minutes on 2 cores)
 	@tools/install_deps.sh build test
 	@$(CMAKE) -B $(BUILD) -DCMAKE_BUILD_TYPE=Release >/dev/null
 	@ninja -C $(BUILD) -j$(JOBS)

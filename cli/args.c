@@ -108,6 +108,20 @@ int mote_flag_number(const mote_args_t *a, const char *flag, double lo, double h
   return 1;
 }
 
+int mote_part_find(const char *verb, const char *name, const char *const *parts) {
+  char known[400] = "";
+  size_t used = 0;
+  for (int i = 0; parts[i]; i++) {
+    if (name && !strcmp(parts[i], name)) return i;
+    if (used < sizeof known)
+      used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
+                               parts[i]);
+  }
+  if (!name) return mote_fail(MOTE_ERR_USAGE, "say what to do: %s", known);
+  return mote_fail(MOTE_ERR_USAGE, "there is no `mote %s %s`; there are: %s", verb, name,
+                   known);
+}
+
 int mote_json_wanted(const mote_args_t *a) { return mote_flag(a, "json") != NULL; }
 
 const char *mote_project_dir(const mote_args_t *a) {

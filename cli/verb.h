@@ -39,6 +39,9 @@ const char *mote_flag(const mote_args_t *a, const char *flag); /* last value, or
 const char *mote_flag_at(const mote_args_t *a, const char *flag, size_t i);
 int mote_flag_number(const mote_args_t *a, const char *flag, double lo, double hi,
                      double *out); /* 0 absent, 1 set, negative: message set */
+/* Index of `name` among the parts of a verb (NULL-terminated), or an error that lists
+ * them. */
+int mote_part_find(const char *verb, const char *name, const char *const *parts);
 int mote_json_wanted(const mote_args_t *a);
 const char *mote_project_dir(const mote_args_t *a); /* -C DIR, "." by default */
 

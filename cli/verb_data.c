@@ -15,6 +15,12 @@ static const mote_data_part_t *const parts[] = {
 #define PART(x) &mote_data_##x,
 #include "data.def"
 #undef PART
+};
+
+static const char *const names[] = {
+#define PART(x) #x,
+#include "data.def"
+#undef PART
     NULL};
 
 /* ---- which samples ---- */
@@ -116,30 +122,13 @@ int mote_data_edit(const mote_data_t *d, size_t first, const mote_edit_t *edit,
 
 /* ---- the verb ---- */
 
-static const mote_data_part_t *find_part(const char *name) {
-  for (size_t i = 0; name && parts[i]; i++)
-    if (!strcmp(parts[i]->name, name)) return parts[i];
-  return NULL;
-}
-
-static int unknown(const char *name) {
-  char known[400] = "";
-  size_t used = 0;
-  for (size_t i = 0; parts[i] && used < sizeof known; i++)
-    used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
-                             parts[i]->name);
-  if (!name) return mote_fail(MOTE_ERR_USAGE, "say what to do: %s", known);
-  return mote_fail(MOTE_ERR_USAGE, "there is no `mote data %s`; there are: %s", name,
-                   known);
-}
-
 static int run(const mote_args_t *args) {
-  const mote_data_part_t *part = find_part(mote_arg(args, 0));
   mote_data_t d = {.args = args, .first = 1};
-  if (!part) return unknown(mote_arg(args, 0));
+  int part = mote_part_find("data", mote_arg(args, 0), names);
+  if (part < 0) return part;
   MOTE_TRY(mote_dataset_open(mote_project_dir(args), MOTE_DATASET_CREATE, &d.ds));
   d.a = mote_arena_new();
-  int rc = d.a ? part->run(&d) : MOTE_ERR_NOMEM;
+  int rc = d.a ? parts[part]->run(&d) : MOTE_ERR_NOMEM;
   mote_arena_free(d.a);
   mote_dataset_close(d.ds);
   return rc;

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * `mote model`: model files by themselves, without a project. The work is in
  * cli/model_*.c. */
-#include <stdio.h>
-#include <string.h>
-
 #include "model.h"
 
 #define PART(x) extern const mote_model_part_t mote_model_part_##x;
@@ -14,24 +11,17 @@ static const mote_model_part_t *const parts[] = {
 #define PART(x) &mote_model_part_##x,
 #include "model.def"
 #undef PART
+};
+
+static const char *const names[] = {
+#define PART(x) #x,
+#include "model.def"
+#undef PART
     NULL};
 
-static int unknown(const char *name) {
-  char known[200] = "";
-  size_t used = 0;
-  for (size_t i = 0; parts[i] && used < sizeof known; i++)
-    used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
-                             parts[i]->name);
-  if (!name) return mote_fail(MOTE_ERR_USAGE, "say what to do: %s", known);
-  return mote_fail(MOTE_ERR_USAGE, "there is no `mote model %s`; there are: %s", name,
-                   known);
-}
-
 static int run(const mote_args_t *args) {
-  const char *name = mote_arg(args, 0);
-  for (size_t i = 0; name && parts[i]; i++)
-    if (!strcmp(parts[i]->name, name)) return parts[i]->run(args);
-  return unknown(name);
+  int part = mote_part_find("model", mote_arg(args, 0), names);
+  return part < 0 ? part : parts[part]->run(args);
 }
 
 static const mote_flag_t flags[] = {

@@ -57,15 +57,12 @@ int mote_emit_include(mote_buf_t *out, const char *header) {
   return mote_buf_printf(out, "%s", line);
 }
 
-/* Kernels without parameters have a header beside their source. */
-static int include_kernel(mote_buf_t *out, const mote_kernel_t *k) {
-  return k->params ? mote_emit_include(out, k->params->header) : MOTE_OK;
-}
-
 int mote_emit_step_includes(mote_export_t *x, mote_buf_t *out) {
   for (int i = 0; i < x->impulse->n_learn; i++)
-    for (int32_t k = 0; k < x->s->prog[i]->n_steps; k++)
-      MOTE_TRY(include_kernel(out, x->s->prog[i]->steps[k].kernel));
+    for (int32_t k = 0; k < x->s->prog[i]->n_steps; k++) {
+      const mote_struct_t *params = x->s->prog[i]->steps[k].kernel->params;
+      if (params) MOTE_TRY(mote_emit_include(out, params->header));
+    }
   PUT("\n"
       "/* Debugging: -DMOTE_TRACE_HEADER='\"trace.h\"' may define MOTE_TRACE(call, "
       "data, bytes),\n * which then sees the result of every call. */\n"

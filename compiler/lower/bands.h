@@ -10,6 +10,8 @@
 
 #include "model/fast.h"
 
+#define MOTE_CALLS_MAX 4096 /* of an export */
+
 typedef struct {
   int32_t first, last; /* steps of the lowered program */
   int32_t rows;        /* of the last one's output at a time */

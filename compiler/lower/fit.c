@@ -115,7 +115,8 @@ static int peak_with(const search_t *s, mote_band_t band, size_t *peak) {
   *peak = (size_t)-1;
   if (!add_band(&t, band)) return MOTE_OK;
   MOTE_TRY(lower_with(&t, &p));
-  *peak = mote_program_peak(p, NULL);
+  /* An export has calls beside the steps. */
+  if (p->n_steps < MOTE_CALLS_MAX - 64) *peak = mote_program_peak(p, NULL);
   mote_program_free(p);
   s->g->n_tensors = s->n_tensors; /* programs without bands know of these only */
   return MOTE_OK;

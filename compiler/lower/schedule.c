@@ -6,8 +6,6 @@
 #include "lower/bands.h"
 #include "model/optimise.h"
 
-#define CALLS_MAX 4096
-
 int mote_dsp_gathers(const mote_impulse_t *m, const mote_dsp_t *d) {
   if (d->n_axes != m->input.n_axes) return 1;
   for (uint32_t i = 0; i < d->n_axes; i++)
@@ -303,9 +301,9 @@ static int take_tables(mote_schedule_t *s) {
                                    sizeof *s->tensor[i]);
     if (!s->tensor[i]) return MOTE_ERR_NOMEM;
   }
-  if (steps > CALLS_MAX)
+  if (steps > MOTE_CALLS_MAX)
     return mote_fail(MOTE_ERR_LIMIT, "the impulse has %zu steps, more than %d", steps,
-                     CALLS_MAX);
+                     MOTE_CALLS_MAX);
   s->calls = mote_arena_take(s->arena, steps, sizeof *s->calls);
   s->buffers = mote_arena_take(s->arena, 2 * steps + tensors, sizeof *s->buffers);
   return s->calls && s->buffers ? MOTE_OK : MOTE_ERR_NOMEM;
