@@ -91,10 +91,11 @@ static void write_buffer(mote_fb_t *fb, size_t ref, const mote_tfl_out_t *f, int
   size_t at[1];
   mote_fb_point(fb, ref, mote_fb_table(fb, &data, t.buffer ? 1 : 0, at));
   if (!t.buffer) return;
-  const mote_tfl_extra_t *e = &f->extra[i - f->g->n_tensors];
-  const void *p = i < f->g->n_tensors ? mote_tfl_tensor(f, i)->data
-                  : e->data          ? e->data
-                                     : e->ints;
+  const mote_tfl_extra_t *e = NULL;
+  if (i >= f->g->n_tensors) e = &f->extra[i - f->g->n_tensors];
+  const void *p = !e        ? mote_tfl_tensor(f, i)->data
+                  : e->data ? e->data
+                            : e->ints;
   mote_fb_vector(fb, at[0], p,
                  (size_t)mote_dims_count(t.dims) * mote_dtype_bytes(t.dtype), 1, 16);
 }
