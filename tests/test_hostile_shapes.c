@@ -273,6 +273,11 @@ static void gather_variable(hostile_t *h) {
   gather(h);
   h->buffer[1].n = 0, h->in[1] = 1, h->n_in = 2;
 }
+static void gather_batch(hostile_t *h) {
+  gather(h);
+  h->op[0].options_type = 23;
+  hostile_option(h, 0, 2), hostile_option(h, 1, (uint32_t)-2);
+}
 static void transpose(hostile_t *h) { INTS(h, 39, 0, 1, 1, 9); }
 static void split(hostile_t *h) {
   *h = hostile_unary(49, 35);
@@ -329,6 +334,7 @@ static const row_t other_rows[] = {
     {"a subgraph that calls itself once", call_once, "CALL_ONCE"},
     {"gather index", gather, NULL},
     {"gather index at run time", gather_variable, NULL},
+    {"gather with fewer than no batch axes", gather_batch, "batch_dims"},
     {"an axis twice in a transposition", transpose, ""},
     {"split into 0 parts", split, NULL},
     {"block of 0", block_zero, ""},

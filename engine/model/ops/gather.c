@@ -31,7 +31,7 @@ static int shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) 
   if (at->dtype != MOTE_I32)
     return mote_fail(MOTE_ERR_UNSUPPORTED, "\"%s\" must hold i32, not %s", at->name,
                      mote_dtype_name(at->dtype));
-  if (batch > axis || batch > at->dims.rank ||
+  if (batch < 0 || batch > axis || batch > at->dims.rank ||
       x->dims.rank - 1 + at->dims.rank - batch > MOTE_RANK_MAX)
     return mote_fail(MOTE_ERR_PARAM, "batch_dims %d do not fit axis %d and the numbers",
                      (int)batch, (int)axis);

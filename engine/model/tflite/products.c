@@ -84,9 +84,12 @@ static int give_bilinear(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t 
   return give_resize(f, n, o, 2);
 }
 
+/* A negative number of batch axes counts from the end of the numbers' axes. */
 static int take_gather(mote_tfl_in_t *m, void *attr) {
-  *(mote_gather_attr_t *)attr =
-      (mote_gather_attr_t){mote_tfl_int(m, 0, 0), mote_tfl_int(m, 1, 0)};
+  const mote_tflite_tensor_t *at = mote_tfl_arg(m, 1);
+  int32_t batch = mote_tfl_int(m, 1, 0);
+  if (at && batch < 0 && batch >= -at->rank) batch += at->rank;
+  *(mote_gather_attr_t *)attr = (mote_gather_attr_t){mote_tfl_int(m, 0, 0), batch};
   return MOTE_OK;
 }
 
