@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Shares nothing with the planner but the struct: it plays the run on a map that says who
- * owns each unit of MOTE_PLAN_ALIGN bytes. Buffers begin at units, so two of them can only
- * meet in whole ones. */
+ * Shares nothing with the planner but the struct: it plays the run on a map that says
+ * who owns each unit of MOTE_PLAN_ALIGN bytes. Buffers begin at units, so two of them can
+ * only meet in whole ones. */
 #include <string.h>
 
 #include "base/mem.h"
