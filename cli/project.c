@@ -4,8 +4,12 @@
 #include "base/file.h"
 
 int mote_project_open(const mote_args_t *args, mote_project_t *out) {
+  return mote_project_open_at(mote_project_dir(args), out);
+}
+
+int mote_project_open_at(const char *dir, mote_project_t *out) {
   char path[MOTE_PATH_MAX];
-  *out = (mote_project_t){.dir = mote_project_dir(args)};
+  *out = (mote_project_t){.dir = dir};
   MOTE_TRY(mote_path_join(path, out->dir, "impulse.json"));
   if (!mote_file_exists(path))
     return mote_fail(MOTE_ERR_USAGE,

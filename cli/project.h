@@ -15,6 +15,7 @@ typedef struct {
 
 /* Nothing stays open on failure. */
 int mote_project_open(const mote_args_t *args, mote_project_t *out);
+int mote_project_open_at(const char *dir, mote_project_t *out);
 void mote_project_close(mote_project_t *p);
 /* --run N, or 0 for the latest. */
 int mote_run_wanted(const mote_args_t *args, int *run);

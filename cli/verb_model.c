@@ -26,9 +26,14 @@ static int run(const mote_args_t *args) {
 
 static const mote_flag_t flags[] = {
     {"in", 'i', "FILE", "Raw little-endian input tensors, run after run.", 0},
-    {"out", 'o', "FILE", "run: where the raw output tensors go.", 0},
-    {"number", 'n', "N", "At most N runs (left out: all that --in holds).", 0},
+    {"out", 'o', "FILE", "run: where the raw outputs go; quantise: the new model.", 0},
+    {"number", 'n', "N", "At most N runs (all that --in holds; quantise: 500).", 0},
     {"layers", 0, NULL, "run: print a CRC-32 of every operator's output.", 0},
+    {"data", 'd', "DATA",
+     "quantise: representative inputs; once for all, or once for each input.", 1},
+    {"method", 0, "WHAT", "quantise: ranges by best (default), minmax or percentile.", 0},
+    {"per-tensor", 0, NULL, "quantise: one scale for all channels of a filter.", 0},
+    {"float-io", 0, NULL, "quantise: inputs and outputs stay float32.", 0},
     {"target", 't', "CHIP", "profile: a chip of `mote help chips`.", 0},
     {"prefer", 0, "WHAT", "profile: speed (default), flash or ram, where kernels differ.",
      0},
@@ -39,7 +44,7 @@ static const mote_flag_t flags[] = {
 const mote_verb_t mote_verb_model = {
     .name = "model",
     .usage = "PART MODEL ...",
-    .summary = "Look at, run, compare, convert and profile model files.",
+    .summary = "Look at, run, compare, convert, quantise and profile model files.",
     .details =
         "info MODEL             inputs, outputs, layers, and what the compiler will\n"
         "                       make smaller\n"
@@ -48,6 +53,9 @@ const mote_verb_t mote_verb_model = {
         "diff MODEL OTHER       --in FILE: how far two models are apart, per output and\n"
         "                       for each layer whose name both have\n"
         "convert MODEL FILE     write it as .tflite, .onnx or .mote\n"
+        "quantise MODEL         --data DATA -o FILE: float32 to int8; DATA is a .npy\n"
+        "                       array, a folder of them, raw tensors, or a mote project\n"
+        "                       (the features of its training windows)\n"
         "profile MODEL          --target CHIP: cycles, instructions and constants of\n"
         "                       each layer by the cost model; with QEMU and the\n"
         "                       chip's compiler also the instructions as counted\n\n"

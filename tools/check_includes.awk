@@ -34,7 +34,7 @@ BEGIN {
   may["engine/features"] = base " engine/dataset engine/formats engine/impulse runtime"
   may["engine/impulse"] = base " engine/features engine/formats engine/model runtime"
   may["engine/train"] = base " engine/model runtime"
-  may["engine/quantise"] = base " engine/model runtime"
+  may["engine/quantise"] = base " engine/formats engine/model runtime"
   may["engine/synth"] = base " engine/features engine/formats runtime"
   may["engine/learn"] = trained " engine/dataset engine/train engine/quantise"
   may["engine/evaluate"] = trained " engine/dataset"

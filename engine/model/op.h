@@ -58,7 +58,8 @@ typedef enum {
   MOTE_QUANT_UNIT, /* values in [0, 1): 1/256, -128: softmax, logistic */
   MOTE_QUANT_SIGNED_UNIT, /* values in (-1, 1): 1/128, 0: tanh */
   MOTE_QUANT_LOG, /* values in (-16, 0]: 1/16, 127: log_softmax */
-  MOTE_QUANT_NONE /* whole numbers of type i32, no scale: arg_max */
+  MOTE_QUANT_NONE, /* whole numbers of type i32, no scale: arg_max */
+  MOTE_QUANT_KEEPS /* is about types itself and stays as it is: cast, quantize */
 } mote_quant_rule_t;
 
 /* What the passes (engine/model/passes/) may assume of a node. */

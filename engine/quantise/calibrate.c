@@ -29,7 +29,7 @@ static int32_t slots_of(const mote_graph_t *g, int32_t t) {
   const mote_dims_t *d = &g->tensors[t].dims;
   for (int32_t i = 0; i < g->n_nodes; i++) {
     const mote_node_t *n = &g->nodes[i];
-    if (n->n_in > 1 && n->in[0] == t && n->op->weights_axis >= 0 &&
+    if (n->n_in > 1 && n->in[0] == t && n->op->weights_axis >= 0 && n->in[1] >= 0 &&
         g->tensors[n->in[1]].dims.rank == 2)
       return (int32_t)mote_dims_count(d);
   }
@@ -98,6 +98,7 @@ static int one_input(void *ctx, size_t i, int worker) {
   const void *in[MOTE_NODE_IO_MAX];
   MOTE_TRY(prepare(j, worker));
   MOTE_TRY(j->data->next(j->data->ctx, i, in));
+  mote_exec_reset(j->exec[worker]); /* whatever ran here before */
   MOTE_TRY(mote_exec_run(j->exec[worker], in, NULL));
   for (int32_t t = 0; t < j->g->n_tensors; t++) {
     if (!is_value(j->g, t)) continue;

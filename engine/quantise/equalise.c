@@ -20,8 +20,9 @@ static int32_t activation_of(const mote_node_t *n) {
   return MOTE_ACT_NONE;
 }
 
-static int weighted(const mote_node_t *n) {
-  return n->op->weights_axis >= 0 && n->n_in > 1;
+static int weighted(const mote_graph_t *g, const mote_node_t *n) {
+  if (n->op->weights_axis < 0 || !g->tensors[n->in[1]].data) return 0;
+  return n->n_in < 3 || n->in[2] < 0 || g->tensors[n->in[2]].data;
 }
 
 /* The only reader of tensor t, NULL when there are several or t is an output. */
@@ -109,7 +110,7 @@ static int equalise_pair(mote_graph_t *g, const mote_node_t *from, const mote_no
 /* Both layers weighted, nothing else reads between them, and no weights are shared. */
 static int is_pair(mote_graph_t *g, const mote_node_t *from, const mote_node_t *to,
                    const mote_stat_t *s) {
-  if (!to || !weighted(to) || to->in[0] != from->out[0]) return 0;
+  if (!to || !weighted(g, to) || to->in[0] != from->out[0]) return 0;
   int32_t act = activation_of(from), last = s->channels;
   const mote_tensor_t *w = &g->tensors[from->in[1]], *v = &g->tensors[to->in[1]];
   if (act != MOTE_ACT_NONE && act != MOTE_ACT_RELU) return 0;
@@ -124,7 +125,7 @@ int mote_equalise(mote_graph_t *g, const mote_stat_t *stats) {
   int pairs = 0;
   for (int32_t i = 0; i < g->n_nodes; i++) {
     mote_node_t *from = &g->nodes[i];
-    if (!weighted(from)) continue;
+    if (!weighted(g, from)) continue;
     const mote_stat_t *s = &stats[from->out[0]];
     mote_node_t *to = only_reader(g, from->out[0]);
     if (!is_pair(g, from, to, s)) continue;

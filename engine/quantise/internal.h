@@ -42,15 +42,25 @@ void mote_range_finish(mote_range_t *r);
  * bits. Returns how many pairs changed. */
 int mote_equalise(mote_graph_t *g, const mote_stat_t *stats);
 
-int mote_build_int8(const mote_graph_t *f32, const mote_stat_t *stats,
-                    const mote_range_t *ranges, const mote_ptq_options_t *opt,
-                    mote_graph_t **out);
+/* Tensors of the int8 graph that hold one of the float graph, -1: none yet. */
+typedef struct { int32_t int8, plain, first; } mote_twin_t;
+/* The int8 graph under construction. */
+typedef struct {
+  const mote_graph_t *f32;
+  const mote_stat_t *stats;
+  const mote_range_t *ranges;
+  const mote_ptq_options_t *opt;
+  mote_twin_t *twin; /* [tensors of f32], filled by mote_build_int8 */
+  mote_graph_t *g;   /* made by mote_build_int8 */
+} mote_build_t;
+int mote_build_int8(mote_build_t *b);
+/* Weights and bias of node n as tensors in[1] and in[2] of g. */
+int mote_build_weights(mote_build_t *b, const mote_node_t *n, int32_t *in);
+/* The nearest int8, halves away from zero, at least lo. */
+int8_t mote_to_s8(double q, int32_t lo);
 
 /* Compares the two graphs layer by layer over the data. */
-int mote_measure(const mote_graph_t *f32, const mote_graph_t *i8,
-                 const mote_calib_t *data, mote_quant_report_t *report);
-
-/* The tensor of `g` with this name, or -1. */
-int32_t mote_tensor_named(const mote_graph_t *g, const char *name);
+int mote_measure(const mote_build_t *b, const mote_calib_t *data,
+                 mote_quant_report_t *report);
 
 #endif

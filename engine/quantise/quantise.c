@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "quantise/quantise.h"
 
-#include <string.h>
-
 #include "quantise/internal.h"
 
 mote_ptq_options_t mote_ptq_defaults(void) {
   return (mote_ptq_options_t){
       .method = MOTE_RANGE_BEST, .bias_correction = 1, .equalise = 1};
-}
-
-int32_t mote_tensor_named(const mote_graph_t *g, const char *name) {
-  for (int32_t i = 0; i < g->n_tensors; i++)
-    if (g->tensors[i].role == MOTE_ROLE_VALUE && !strcmp(g->tensors[i].name, name))
-      return i;
-  return -1;
 }
 
 static int copy(const mote_graph_t *g, mote_graph_t **out) {
@@ -23,17 +14,6 @@ static int copy(const mote_graph_t *g, mote_graph_t **out) {
   if (rc >= 0) rc = mote_graph_read(b.p, b.n, out);
   mote_buf_free(&b);
   return rc;
-}
-
-/* Layers are matched by the names of what they make. */
-static int check_names(const mote_graph_t *g) {
-  for (int32_t i = 0; i < g->n_nodes; i++) {
-    int32_t t = g->nodes[i].out[0];
-    if (mote_tensor_named(g, g->tensors[t].name) != t)
-      return mote_fail(MOTE_ERR_PARAM, "two tensors are called \"%s\"; names must differ",
-                       g->tensors[t].name);
-  }
-  return MOTE_OK;
 }
 
 typedef struct {
@@ -45,17 +25,17 @@ typedef struct {
 /* Calibrated statistics -> int8 graph and its report. */
 static int attempt(const work_t *k, const mote_graph_t *g, const mote_stat_t *stats,
                    mote_graph_t **out, mote_quant_report_t *report) {
-  mote_range_t *ranges =
-      mote_arena_take(k->arena, (size_t)g->n_tensors, sizeof *ranges);
-  if (!ranges) return MOTE_ERR_NOMEM;
+  size_t n = (size_t)g->n_tensors;
+  mote_range_t *ranges = mote_arena_take(k->arena, n, sizeof *ranges);
+  mote_build_t b = {g, stats, ranges, k->opt, NULL, NULL};
+  b.twin = mote_arena_take(k->arena, n, sizeof *b.twin);
+  if (!ranges || !b.twin) return MOTE_ERR_NOMEM;
   MOTE_TRY(mote_choose_ranges(g, stats, k->opt, ranges));
-  MOTE_TRY(mote_build_int8(g, stats, ranges, k->opt, out));
-  int rc = mote_measure(g, *out, k->data, report);
+  MOTE_TRY(mote_build_int8(&b));
+  int rc = mote_measure(&b, k->data, report);
   report->bias_corrected = k->opt->bias_correction;
-  if (rc < 0) {
-    mote_graph_free(*out);
-    *out = NULL;
-  }
+  if (rc < 0) mote_graph_free(b.g);
+  else *out = b.g;
   return rc;
 }
 
@@ -88,7 +68,6 @@ static int try_equalised(const work_t *k, const mote_graph_t *g, const mote_stat
 static int quantise(const work_t *k, const mote_graph_t *g, mote_graph_t **out,
                     mote_quant_report_t *report) {
   mote_stat_t *stats;
-  MOTE_TRY(check_names(g));
   MOTE_TRY(mote_calibrate(g, k->data, k->arena, &stats));
   MOTE_TRY(attempt(k, g, stats, out, report));
   /* Known ranges belong to the weights as they are. */

@@ -31,6 +31,7 @@ typedef struct {
   int bias_correction; /* shift each bias by the mean error of its channel */
   int equalise;        /* even out the channel ranges of neighbouring layers first */
   int per_tensor;      /* one scale per weight tensor instead of one per channel */
+  int float_ends;      /* inputs and outputs stay float32 */
   const mote_range_given_t *ranges;
   size_t n_ranges;
 } mote_ptq_options_t;
@@ -43,6 +44,7 @@ mote_ptq_options_t mote_ptq_defaults(void);
 typedef struct {
   char tensor[64];  /* name of the output */
   char op[32];
+  const char *type; /* "i8"; "f32" where the operator has no int8 form */
   float lo, hi;     /* what the int8 tensor can represent */
   float seen_lo, seen_hi; /* what the float graph produced */
   float scale;
@@ -59,7 +61,8 @@ typedef struct {
 } mote_quant_report_t;
 
 /* `report` may be NULL. The int8 graph is new (mote_graph_free); inputs and outputs are
- * int8 and carry scale and zero point; tensor names and meta are those of `f32`. */
+ * int8 and carry scale and zero point; tensor names and meta are those of `f32`. What has
+ * no int8 form (an operator, whole numbers, a state) stays as it is. */
 int mote_quantise(const mote_graph_t *f32, const mote_calib_t *data,
                   const mote_ptq_options_t *opt, mote_graph_t **out,
                   mote_quant_report_t *report);

@@ -89,10 +89,12 @@ static void tie(const mote_graph_t *g, mote_range_t *r, int32_t *group) {
   for (int32_t i = 0; i < g->n_nodes; i++) {
     const mote_node_t *n = &g->nodes[i];
     if (n->op->quant != MOTE_QUANT_SAME) continue;
-    if (n->n_in == 1 && r[n->in[0]].fixed) r[n->out[0]] = r[n->in[0]];
-    for (int32_t k = 0; k < n->n_in; k++)
-      if (!r[n->in[k]].fixed && !r[n->out[0]].fixed)
-        group[root_of(group, n->in[k])] = root_of(group, n->out[0]);
+    for (int32_t o = 0; o < n->n_out; o++) {
+      if (n->n_in == 1 && r[n->in[0]].fixed) r[n->out[o]] = r[n->in[0]];
+      for (int32_t k = 0; k < n->n_in; k++)
+        if (n->in[k] >= 0 && !r[n->in[k]].fixed && !r[n->out[o]].fixed)
+          group[root_of(group, n->in[k])] = root_of(group, n->out[o]);
+    }
   }
 }
 
@@ -114,10 +116,17 @@ static void fix(const mote_graph_t *g, mote_range_t *r) {
   }
 }
 
+static int32_t value_named(const mote_graph_t *g, const char *name) {
+  for (int32_t i = 0; i < g->n_tensors; i++)
+    if (g->tensors[i].role == MOTE_ROLE_VALUE && !strcmp(g->tensors[i].name, name))
+      return i;
+  return -1;
+}
+
 static int give(const mote_graph_t *g, const mote_ptq_options_t *opt, mote_range_t *r) {
   for (size_t k = 0; k < opt->n_ranges; k++) {
     const mote_range_given_t *given = &opt->ranges[k];
-    int32_t t = mote_tensor_named(g, given->tensor);
+    int32_t t = value_named(g, given->tensor);
     if (t < 0) continue; /* a layer that the export has folded away */
     if (!(given->lo <= given->hi) || !isfinite(given->lo) || !isfinite(given->hi))
       return mote_fail(MOTE_ERR_PARAM, "the range given for \"%s\" is empty",

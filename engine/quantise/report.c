@@ -10,6 +10,7 @@
 #include "quantise/internal.h"
 
 typedef struct { double signal, error, worst; float lo, hi; } sum_t;
+#define NONE {.lo = INFINITY, .hi = -INFINITY}
 
 typedef struct {
   const mote_graph_t *f, *q;
@@ -17,7 +18,7 @@ typedef struct {
   const mote_calib_t *data;
   mote_exec_t **ef, **eq; /* [workers] */
   int8_t **in;            /* [workers]: quantised inputs */
-  int32_t *twin;          /* node of f -> tensor of q */
+  const mote_twin_t *twin; /* tensor of f -> of q */
   sum_t *sums;            /* [inputs][nodes of f] */
 } job_t;
 
@@ -47,12 +48,19 @@ static int prepare(job_t *j, int w) {
   return j->in[w] ? MOTE_OK : MOTE_ERR_NOMEM;
 }
 
-static sum_t compare(const mote_tensor_t *t, const float *x, const int8_t *q) {
-  sum_t s = {0};
-  int64_t n = t->dtype == MOTE_I8 ? mote_dims_count(&t->dims) : 0;
+static double real_at(const mote_tensor_t *t, const void *v, int64_t i) {
+  if (t->dtype == MOTE_F32) return (double)((const float *)v)[i];
+  return (double)t->quant.scale[0] * (((const int8_t *)v)[i] - t->quant.zero[0]);
+}
+
+/* Whole numbers and states are not compared. */
+static sum_t compare(const mote_tensor_t *f, const float *x, const mote_tensor_t *t,
+                     const void *q) {
+  sum_t s = NONE;
+  int same = f->dtype == MOTE_F32 && f->role == MOTE_ROLE_VALUE;
+  int64_t n = same ? mote_dims_count(&t->dims) : 0;
   for (int64_t i = 0; i < n; i++) {
-    double y = (double)t->quant.scale[0] * (q[i] - t->quant.zero[0]);
-    double e = (double)x[i] - y;
+    double e = (double)x[i] - real_at(t, q, i);
     s.signal += (double)x[i] * (double)x[i];
     s.error += e * e;
     s.worst = fmax(s.worst, fabs(e));
@@ -69,34 +77,41 @@ static int one_input(void *ctx, size_t i, int w) {
   int8_t *at = j->in[w];
   for (int32_t k = 0; k < j->q->n_inputs; k++) {
     const mote_tensor_t *t = &j->q->tensors[j->q->inputs[k]];
+    in_q[k] = in[k];
+    if (t->dtype != MOTE_I8) continue;
     quantise_to(t, in[k], at);
     in_q[k] = at;
     at += count_of(j->q, j->q->inputs[k]);
   }
+  mote_exec_reset(j->ef[w]), mote_exec_reset(j->eq[w]);
   MOTE_TRY(mote_exec_run(j->ef[w], in, NULL));
   MOTE_TRY(mote_exec_run(j->eq[w], in_q, NULL));
-  for (int32_t k = 0; k < j->f->n_nodes; k++)
-    j->sums[i * (size_t)j->f->n_nodes + (size_t)k] = compare(
-        &j->q->tensors[j->twin[k]], mote_exec_tensor(j->ef[w], j->f->nodes[k].out[0]),
-        mote_exec_tensor(j->eq[w], j->twin[k]));
+  for (int32_t k = 0; k < j->f->n_nodes; k++) {
+    int32_t f = j->f->nodes[k].out[0], q = j->twin[f].first;
+    j->sums[i * (size_t)j->f->n_nodes + (size_t)k] =
+        compare(&j->f->tensors[f], mote_exec_tensor(j->ef[w], f), &j->q->tensors[q],
+                mote_exec_tensor(j->eq[w], q));
+  }
   return MOTE_OK;
 }
 
 static void fill_row(const job_t *j, int32_t k, mote_quant_row_t *row) {
-  const mote_tensor_t *t = &j->q->tensors[j->twin[k]];
-  sum_t s = {0};
+  int32_t made = j->f->nodes[k].out[0];
+  const mote_tensor_t *t = &j->q->tensors[j->twin[made].first];
+  sum_t s = NONE;
   for (size_t i = 0; i < j->data->n; i++) {
     const sum_t *one = &j->sums[i * (size_t)j->f->n_nodes + (size_t)k];
     s.signal += one->signal, s.error += one->error;
     s.worst = fmax(s.worst, one->worst);
     s.lo = fminf(s.lo, one->lo), s.hi = fmaxf(s.hi, one->hi);
   }
-  snprintf(row->tensor, sizeof row->tensor, "%s", t->name);
+  snprintf(row->tensor, sizeof row->tensor, "%s", j->f->tensors[made].name);
   snprintf(row->op, sizeof row->op, "%s", j->f->nodes[k].op->name);
+  row->type = mote_dtype_name(t->dtype);
   if (t->quant.n) row->scale = t->quant.scale[0], row->zero = t->quant.zero[0];
   row->lo = row->scale * (float)(-128 - row->zero);
   row->hi = row->scale * (float)(127 - row->zero);
-  row->seen_lo = s.lo, row->seen_hi = s.hi;
+  if (s.lo <= s.hi) row->seen_lo = s.lo, row->seen_hi = s.hi;
   row->max_error = s.worst;
   row->snr_db = s.error > 0 ? 10.0 * log10(fmax(s.signal, 1e-300) / s.error) : 200.0;
 }
@@ -115,33 +130,28 @@ static int fill_report(const job_t *j, mote_quant_report_t *r) {
 }
 
 static int run(job_t *j, mote_quant_report_t *r) {
-  for (int32_t k = 0; k < j->f->n_nodes; k++) {
-    j->twin[k] = mote_tensor_named(j->q, j->f->tensors[j->f->nodes[k].out[0]].name);
-    if (j->twin[k] < 0) return mote_fail(MOTE_ERR_NOTFOUND, "the graphs do not match");
-  }
   MOTE_TRY(mote_lower(j->f, &j->pf));
   MOTE_TRY(mote_lower(j->q, &j->pq));
   MOTE_TRY(mote_parallel(j->data->n, one_input, j));
   return fill_report(j, r);
 }
 
-int mote_measure(const mote_graph_t *f32, const mote_graph_t *i8,
-                 const mote_calib_t *data, mote_quant_report_t *report) {
-  size_t n = (size_t)mote_threads(), nodes = (size_t)f32->n_nodes;
-  job_t j = {.f = f32, .q = i8, .data = data};
+int mote_measure(const mote_build_t *b, const mote_calib_t *data,
+                 mote_quant_report_t *report) {
+  size_t n = (size_t)mote_threads(), nodes = (size_t)b->f32->n_nodes;
+  job_t j = {.f = b->f32, .q = b->g, .data = data, .twin = b->twin};
   *report = (mote_quant_report_t){0};
   j.ef = mote_alloc(n, sizeof *j.ef);
   j.eq = mote_alloc(n, sizeof *j.eq);
   j.in = mote_alloc(n, sizeof *j.in);
-  j.twin = mote_alloc(nodes, sizeof *j.twin);
   j.sums = mote_alloc(data->n * nodes, sizeof *j.sums);
-  int rc = j.ef && j.eq && j.in && j.twin && j.sums ? run(&j, report) : MOTE_ERR_NOMEM;
+  int rc = j.ef && j.eq && j.in && j.sums ? run(&j, report) : MOTE_ERR_NOMEM;
   for (size_t w = 0; w < n && j.ef && j.eq && j.in; w++) {
     mote_exec_free(j.ef[w]), mote_exec_free(j.eq[w]);
     mote_free(j.in[w]);
   }
   mote_program_free(j.pf), mote_program_free(j.pq);
-  mote_free(j.ef), mote_free(j.eq), mote_free(j.in), mote_free(j.twin), mote_free(j.sums);
+  mote_free(j.ef), mote_free(j.eq), mote_free(j.in), mote_free(j.sums);
   return rc;
 }
 
@@ -155,12 +165,16 @@ json_t *mote_quant_report_json(const mote_quant_report_t *r) {
   json_t *rows = json_array();
   for (size_t i = 0; i < r->n_rows; i++) {
     const mote_quant_row_t *w = &r->rows[i];
-    json_array_append_new(
-        rows, json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:i, s:f, s:f}", "tensor",
-                        w->tensor, "op", w->op, "lo", (double)w->lo, "hi", (double)w->hi,
-                        "seen_lo", (double)w->seen_lo, "seen_hi", (double)w->seen_hi,
-                        "scale", (double)w->scale, "zero", (int)w->zero, "snr_db",
-                        w->snr_db, "max_error", w->max_error));
+    json_t *row = json_pack("{s:s, s:s, s:s}", "tensor", w->tensor, "op", w->op, "type",
+                            w->type);
+    json_t *figures = json_pack(
+        "{s:f, s:f, s:f, s:f, s:f, s:i, s:f, s:f}", "lo", (double)w->lo, "hi",
+        (double)w->hi, "seen_lo", (double)w->seen_lo, "seen_hi", (double)w->seen_hi,
+        "scale", (double)w->scale, "zero", (int)w->zero, "snr_db", w->snr_db,
+        "max_error", w->max_error);
+    json_object_update(row, figures);
+    json_decref(figures);
+    json_array_append_new(rows, row);
   }
   return json_pack("{s:f, s:b, s:b, s:o}", "out_snr_db", r->out_snr_db, "equalised",
                    r->equalised, "bias_corrected", r->bias_corrected, "layers", rows);

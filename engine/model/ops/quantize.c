@@ -164,14 +164,15 @@ static int cast_lower(mote_program_t *prog, int32_t node) {
 
 const mote_op_t mote_op_quantize = {
     .name = "quantize", .help = "To an integer type, from float or from another scale.",
-    .min_in = 1, .max_in = 1, .n_out = 1, .types = ALL, .weights_axis = -1,
-    .shape = quantize_shape, .lower = quantize_lower, .traits = mote_traits_rising};
+    .min_in = 1, .max_in = 1, .n_out = 1, .types = ALL, .quant = MOTE_QUANT_KEEPS,
+    .weights_axis = -1, .shape = quantize_shape, .lower = quantize_lower,
+    .traits = mote_traits_rising};
 const mote_op_t mote_op_dequantize = {
     .name = "dequantize", .help = "From an integer type to float.", .min_in = 1,
-    .max_in = 1, .n_out = 1, .types = ALL, .weights_axis = -1, .shape = dequantize_shape,
-    .lower = dequantize_lower, .traits = mote_traits_rising};
+    .max_in = 1, .n_out = 1, .types = ALL, .quant = MOTE_QUANT_KEEPS, .weights_axis = -1,
+    .shape = dequantize_shape, .lower = dequantize_lower, .traits = mote_traits_rising};
 const mote_op_t mote_op_cast = {
     .name = "cast", .help = "The same numbers in another type; scales do not count.",
     .min_in = 1, .max_in = 1, .n_out = 1, .types = ALL | MOTE_TYPE_BIT(MOTE_BOOL),
-    .quant = MOTE_QUANT_NONE,
+    .quant = MOTE_QUANT_KEEPS,
     .weights_axis = -1, .shape = cast_shape, .lower = cast_lower};
