@@ -164,4 +164,23 @@ static inline void hostile_option(hostile_t *h, int index, uint32_t value) {
   o->options[o->n_options++] = (mote_fb_field_t){index, value};
 }
 
+/* SVDF [1,4] -> [1,2]: four filters of rank 2 over three inferences; tensors are input,
+ * weights in features and in time, output, state, bias. */
+static inline hostile_t hostile_svdf(void) {
+  hostile_t h = hostile_unary(27, 22);
+  h.n_t = 6;
+  h.t[0] = hostile_i8(1, 4, 0, 0), h.t[1] = hostile_i8(4, 4, 0, 0);
+  h.t[2] = hostile_i8(4, 3, 0, 0), h.t[3] = hostile_i8(1, 2, 0, 0);
+  h.t[4] = hostile_i8(1, 12, 0, 0);
+  for (int i = 0; i < 5; i++) h.t[i].rank = 2;
+  h.t[2].type = h.t[4].type = 7, h.t[4].variable = 1;
+  h.t[5] = (hostile_tensor_t){.dims = {2}, .rank = 1, .type = 2};
+  hostile_constant(&h, 1, 1, 16), hostile_constant(&h, 2, 2, 24);
+  hostile_constant(&h, 5, 3, 8);
+  h.op[0].n_in = 5;
+  memcpy(h.op[0].in, (const int32_t[]){0, 1, 2, 5, 4}, 5 * sizeof(int32_t));
+  hostile_option(&h, 0, 2);
+  return h;
+}
+
 #endif

@@ -344,6 +344,71 @@ static const row_t other_rows[] = {
     {"slice outside", slice_outside, ""},
     {"stride 0 of a slice", stride_zero, ""}};
 
+/* ---- SVDF ---- */
+
+static void rank_zero(hostile_t *h) { hostile_option(h, 0, 0); }
+static void rank_negative(hostile_t *h) { hostile_option(h, 0, 0x80000000); }
+static void rank_odd(hostile_t *h) { hostile_option(h, 0, 3); }
+static void svdf_tanh(hostile_t *h) { hostile_option(h, 1, 4); }
+static void svdf_input(hostile_t *h) { h->t[0].dims[1] = 5; }
+static void svdf_batch(hostile_t *h) { h->t[0].dims[0] = 2; }
+static void svdf_feature_rank(hostile_t *h) { h->t[1].rank = 1, h->t[1].dims[0] = 16; }
+static void svdf_filters(hostile_t *h) { h->t[2].dims[0] = 3, h->t[2].dims[1] = 4; }
+static void svdf_time_scales(hostile_t *h) {
+  h->t[2].n_scale = h->t[2].n_zero = 4;
+  for (int i = 0; i < 4; i++) h->t[2].scale[i] = 0.1f;
+}
+static void svdf_time_zero(hostile_t *h) { h->t[2].zero[0] = 1; }
+static void svdf_bias_type(hostile_t *h) { h->t[5].type = 0; }
+static void svdf_bias_rank(hostile_t *h) { h->t[5].rank = 2, h->t[5].dims[1] = 1; }
+static void svdf_no_bias(hostile_t *h) { h->op[0].in[3] = -1; }
+static void svdf_output(hostile_t *h) { h->t[3].dims[1] = 4; }
+static void svdf_output_state(hostile_t *h) { h->op[0].out[0] = h->out[0] = 4; }
+static void svdf_output_variable(hostile_t *h) { h->t[3].variable = 1; }
+static void state_left_out(hostile_t *h) { h->op[0].in[4] = -1; }
+static void state_missing(hostile_t *h) { h->op[0].n_in = 4; }
+static void state_no_variable(hostile_t *h) { h->t[4].variable = 0; }
+static void state_constant(hostile_t *h) { h->t[4] = h->t[2], h->t[4].variable = 1; }
+static void state_small(hostile_t *h) { h->t[4].dims[1] = 11; }
+static void state_type(hostile_t *h) { h->t[4].type = 9; }
+static void state_zero(hostile_t *h) { h->t[4].zero[0] = 3; }
+static void state_no_scale(hostile_t *h) { h->t[4].n_scale = h->t[4].n_zero = 0; }
+static void state_tiny_scale(hostile_t *h) { h->t[4].scale[0] = 1e-45f; }
+static void state_is_input(hostile_t *h) { h->op[0].in[4] = 0; }
+static void state_of_two(hostile_t *h) {
+  h->op[1] = h->op[0], h->n_op = 2;
+  h->t[6] = h->t[3], h->n_t = 7, h->op[1].out[0] = 6;
+}
+
+static const row_t svdf_rows[] = {
+    {"rank 0", rank_zero, "rank 0"},
+    {"negative rank", rank_negative, "rank"},
+    {"rank that does not divide the filters", rank_odd, "rank 3"},
+    {"activation that is no clamp", svdf_tanh, "activation 4"},
+    {"longer input", svdf_input, "[4][5]"},
+    {"batch of 2", svdf_batch, "24 values"},
+    {"weights as a vector", svdf_feature_rank, "matrices"},
+    {"fewer filters in time", svdf_filters, "[4][4]"},
+    {"scales per filter", svdf_time_scales, "one scale"},
+    {"zero point of the weights in time", svdf_time_zero, "zero point 0"},
+    {"float bias", svdf_bias_type, "i32"},
+    {"bias as a matrix", svdf_bias_rank, "[2]"},
+    {"no bias", svdf_no_bias, NULL},
+    {"output of another size", svdf_output, "another size"},
+    {"the state as the output", svdf_output_state, ""},
+    {"an output that is a variable", svdf_output_variable, NULL},
+    {"state left out", state_left_out, "inputs"},
+    {"no state", state_missing, "no state"},
+    {"state that is no variable", state_no_variable, "variable"},
+    {"state that is a constant", state_constant, ""},
+    {"state too small", state_small, "12 values"},
+    {"state of another type", state_type, "i8"},
+    {"zero point of an int16 state", state_zero, "zero point 0"},
+    {"state without a scale", state_no_scale, "one scale"},
+    {"state with a scale of 1e-45", state_tiny_scale, "scales"},
+    {"the input as state", state_is_input, ""},
+    {"one state for two operators", state_of_two, NULL}};
+
 /* ---- the tests ---- */
 
 /* 1 when it is as the row wants it. */
@@ -356,11 +421,11 @@ static int judge(const row_t *row, const mote_buf_t *b) {
   return 0;
 }
 
-static void all_rows(const row_t *rows, size_t n) {
+static void all_rows(hostile_t net, const row_t *rows, size_t n) {
   size_t failed = 0;
   for (size_t i = 0; i < n; i++) {
     mote_buf_t b = {0};
-    hostile_t h = hostile_conv();
+    hostile_t h = net;
     rows[i].change(&h);
     assert_int_equal(hostile_write(&h, &b), 0);
     failed += !judge(&rows[i], &b);
@@ -371,29 +436,34 @@ static void all_rows(const row_t *rows, size_t n) {
 
 static void convolution(void **state) {
   (void)state;
-  all_rows(conv_rows, sizeof conv_rows / sizeof conv_rows[0]);
+  all_rows(hostile_conv(), conv_rows, sizeof conv_rows / sizeof conv_rows[0]);
 }
 
 static void other_operators(void **state) {
   (void)state;
-  all_rows(other_rows, sizeof other_rows / sizeof other_rows[0]);
+  all_rows(hostile_conv(), other_rows, sizeof other_rows / sizeof other_rows[0]);
+}
+
+static void states(void **state) {
+  (void)state;
+  all_rows(hostile_svdf(), svdf_rows, sizeof svdf_rows / sizeof svdf_rows[0]);
 }
 
 /* The net that is changed is right, or every refusal above would mean nothing. */
 static void unchanged_it_runs(void **state) {
   (void)state;
   plan_counts_t count = {0};
-  hostile_t nets[2] = {hostile_conv()};
+  hostile_t nets[3] = {hostile_conv(), hostile_conv(), hostile_svdf()};
   pool(&nets[1]);
   nets[1].t[3] = hostile_i8(1, 5, 5, 2);
   nets[1].op[0].options[0].value = 1;
-  for (int i = 0; i < 2; i++) {
+  for (int i = 0; i < 3; i++) {
     mote_buf_t b = {0};
     assert_int_equal(hostile_write(&nets[i], &b), 0);
     plan_bytes(memory, b.p, b.n, 1, &count);
     mote_buf_free(&b);
   }
-  if (count.run != 2) fail_msg("%s", mote_errmsg());
+  if (count.run != 3) fail_msg("%s", mote_errmsg());
 }
 
 /* Every operator of the schema without options, with none to three inputs. */
@@ -472,8 +542,9 @@ static void claims(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(unchanged_it_runs), cmocka_unit_test(convolution),
-      cmocka_unit_test(other_operators), cmocka_unit_test(bare_operators),
-      cmocka_unit_test(short_files), cmocka_unit_test(claims)};
+      cmocka_unit_test(other_operators), cmocka_unit_test(states),
+      cmocka_unit_test(bare_operators), cmocka_unit_test(short_files),
+      cmocka_unit_test(claims)};
   for (int i = 0; i < 2; i++) memory[i] = plan_memory();
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

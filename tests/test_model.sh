@@ -35,6 +35,22 @@ built() {
 expect 0 "multiply-add" "$MOTE" model info "$model"
 built "$model" "$in" small
 
+# ---- states: run after run, the C gives what the reference kernels gave ----
+# states CASE FILE: a case of tests/vectors/nn, see the README there.
+states() {
+  local file=$PWD/tests/vectors/nn/$2.vec at runs model in out
+  IFS=: read -r at runs < <(grep -aobE "mote-vectors $1 runs [0-9]+ model [0-9]+ in [0-9]+ out [0-9]+" "$file")
+  at=$((at + ${#runs} + 1))
+  read -r _ _ _ _ _ model _ in _ out <<<"$runs"
+  tail -c +$((at + 1)) "$file" | head -c "$model" >"$work/$1.tflite"
+  tail -c +$((at + model + 1)) "$file" | head -c "$in" >"$work/$1.in"
+  tail -c +$((at + model + in + 1)) "$file" | head -c "$out" >"$work/$1.out"
+  built "$work/$1.tflite" "$work/$1.in" "$1"
+  cmp "$work/$1.bin" "$work/$1.out" || fail "$1: other bytes than the reference"
+}
+states svdf_s8_state16_00 svdf
+states svdf_s8_state8_00 svdf
+
 # ---- conversions keep the bits ----
 # same MODEL KIND IN
 same() {

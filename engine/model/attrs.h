@@ -93,4 +93,12 @@ typedef struct {
 } mote_block_attr_t; /* depth_to_space, space_to_depth */
 enum { MOTE_BLOCK_DCR, MOTE_BLOCK_CRD };
 
+/* ---- operators that keep a state: it is listed among the inputs, and again among the
+ * outputs ---- */
+
+/* in [batch][n], weights in features [filters][n] and in time [filters][memory], state
+ * [batch][filters * memory], bias [filters / rank] (may be left out); out
+ * [batch][filters / rank]. int8: bias i32; time and state are both i16 or both i8. */
+typedef struct { int32_t rank, activation; } mote_svdf_attr_t;
+
 #endif
