@@ -171,10 +171,10 @@ static inline int plan_all_whole(const mote_graph_t *g) {
 
 /* The rows of fast.def that run on this processor, by turns. */
 static inline mote_choice_t plan_choice(uint32_t seed) {
-  const char *const isas[] = {"armv7em", "mve", "simd", mote_host_isa()};
-  const char *isa = isas[seed % 4];
+  const char *const isas[] = {"armv7em", "mve", "plain", "simd", mote_host_isa()};
+  const char *isa = isas[seed % 5];
   if (!mote_isa_runs_here(isa)) isa = "armv7em";
-  return (mote_choice_t){isa, (mote_prefer_t)(seed / 4 % 3), seed / 12 % 2};
+  return (mote_choice_t){isa, (mote_prefer_t)(seed / 5 % 3), seed / 15 % 2};
 }
 
 /* With the reference kernels, and with others: the same bits of whole numbers. */

@@ -274,7 +274,7 @@ static void rows(void **s) {
 
 /* ---- for the boards ---- */
 
-#define CASES 16
+#define CASES 12
 
 static mote_emit_t emitted;
 static mote_buf_t calls, table;

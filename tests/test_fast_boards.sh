@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 runtime=$here/../runtime
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-isa="armv7em mve simd vnni"
+isa="armv7em mve plain simd vnni"
 "$build/test_fast" --cases "$isa" > "$work/cases.h"
 sources=("$here/bits/fast.c" "$here/bits/board.c")
 for word in $isa; do sources+=("$runtime/nn/$word"/*.c); done

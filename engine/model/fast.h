@@ -4,7 +4,7 @@
  * its own (weights laid out for its loop, input offset folded into the bias), so the
  * choice needs neither the graph nor the operator. The kernels are C99 that compiles
  * everywhere: where the instructions are missing, nn/<isa>/ has them in plain C, so the
- * host runs the very loops of the device.
+ * host runs the very loops of the device. "plain" needs none.
  *
  * One row: runtime/nn/<isa>/<kernel>.c and .h, engine/model/fast/<isa>_<kernel>.c, a line
  * in engine/model/fast.def. tests/test_fast.c holds every row against its reference. */

@@ -26,10 +26,31 @@ static inline int32_t mote_leading_zeros(uint32_t x) {
   return n;
 }
 
-/* round(a * b / 2^31), halves up; the product of two INT32_MIN saturates. */
+/* round(x * factor / 2^31), halves up, in 16-bit pieces, whose sums do not overflow. Not
+ * for two INT32_MIN. */
+static inline int32_t mote_scale_q31_pieces(int32_t x, int32_t factor) {
+  int32_t x_high = x >> 16, x_low = x & 0xffff;
+  int32_t f_high = factor >> 16, f_low = factor & 0xffff;
+  uint32_t least = (uint32_t)x_low * (uint32_t)f_low >> 16;
+  int32_t a = x_high * f_low + (int32_t)least;
+  int32_t b = x_low * f_high + (a & 0xffff);
+  uint32_t high = (uint32_t)(x_high * f_high + (a >> 16));
+  return (int32_t)(2 * high + (uint32_t)((b + (1 << 14)) >> 15));
+}
+
+/* The same; Armv6-M multiplies to 32 bits only. */
+static inline int32_t mote_scale_q31(int32_t x, int32_t factor) {
+#if defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
+  return mote_scale_q31_pieces(x, factor);
+#else
+  return (int32_t)(((int64_t)x * factor + ((int64_t)1 << 30)) >> 31);
+#endif
+}
+
+/* And the product of two INT32_MIN saturates. */
 static inline int32_t mote_mul_q31(int32_t a, int32_t b) {
   if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
-  return (int32_t)(((int64_t)a * b + ((int64_t)1 << 30)) >> 31);
+  return mote_scale_q31(a, b);
 }
 
 /* round(x / 2^n), halves away from zero; 0 <= n <= 31. */

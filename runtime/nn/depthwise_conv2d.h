@@ -33,4 +33,16 @@ void mote_depthwise_conv2d_s8(const mote_depthwise_conv2d_s8_t *p, const int8_t 
 void mote_depthwise_conv2d_f32(const mote_depthwise_conv2d_f32_t *p, const float *in,
                                float *out);
 
+/* Without vector instructions: scales below 1/2. scratch: a channel of the input and its
+ * borders, mote_plane_rows * mote_plane_columns bytes. When no channel is used twice and
+ * the output is not larger than the input, it may lie over it. */
+void mote_depthwise_conv2d_s8_plain(const mote_depthwise_conv2d_s8_t *p, const int8_t *in,
+                                    int8_t *out, void *scratch);
+static inline int32_t mote_plane_rows(const mote_window_t *g) {
+  return (g->out_h - 1) * g->stride_h + (g->k_h - 1) * g->dilation_h + 1;
+}
+static inline int32_t mote_plane_columns(const mote_window_t *g) {
+  return (g->out_w - 1) * g->stride_w + (g->k_w - 1) * g->dilation_w + 1;
+}
+
 #endif

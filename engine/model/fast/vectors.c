@@ -51,14 +51,18 @@ static int is_constant(const mote_bank_t *b, int32_t c) {
   return 1;
 }
 
-int mote_bank_fits(const mote_family_t *v, const mote_bank_t *b) {
-  const mote_window_t *w = &b->win;
-  if (b->depthwise && (w->in_c != w->out_c || w->out_c < v->lanes)) return 0;
-  for (int32_t c = 0; c < w->out_c; c++)
+int mote_bank_rounds(const mote_bank_t *b) {
+  for (int32_t c = 0; c < b->win.out_c; c++)
     if ((b->filter->shift.p[c] > -1 || b->filter->multiplier.p[c] < 0) &&
         !is_constant(b, c))
       return 0;
   return 1;
+}
+
+int mote_bank_fits(const mote_family_t *v, const mote_bank_t *b) {
+  const mote_window_t *w = &b->win;
+  if (b->depthwise && (w->in_c != w->out_c || w->out_c < v->lanes)) return 0;
+  return mote_bank_rounds(b);
 }
 
 /* Taps lie in runs of contiguous inputs, each padded to groups. */

@@ -41,8 +41,9 @@ static inline int32_t mote_bank_weight(const mote_bank_t *b, int32_t c, int32_t 
 typedef struct { int32_t bias, multiplier, right; } mote_scale_t;
 mote_scale_t mote_bank_scale(const mote_bank_t *b, int32_t c, int32_t plus);
 
-/* Every channel's scale is below 1/2, as v_round demands; of a depthwise convolution,
- * every channel has its own input, and they fill a vector. */
+/* Every channel's scale is below 1/2, as v_round demands. */
+int mote_bank_rounds(const mote_bank_t *b);
+/* And of a depthwise convolution, every channel has its own input; they fill a vector. */
 int mote_bank_fits(const mote_family_t *v, const mote_bank_t *b);
 mote_fast_cost_t mote_bank_cost(const mote_family_t *v, const mote_bank_t *b);
 mote_fast_cost_t mote_bank_cost_depthwise(const mote_family_t *v, const mote_bank_t *b);

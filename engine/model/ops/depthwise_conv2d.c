@@ -10,11 +10,11 @@ static const mote_field_t fields_s8[] = {
     MOTE_FIELD_STRUCT(mote_depthwise_conv2d_s8_t, win, &mote_struct_window),
     MOTE_FIELD(mote_depthwise_conv2d_s8_t, multiplier, I32),
     MOTE_FIELD_STRUCT(mote_depthwise_conv2d_s8_t, filter, &mote_struct_filter_s8)};
-static const mote_struct_t struct_s8 =
+const mote_struct_t mote_struct_depthwise_conv2d_s8 =
     MOTE_STRUCT(mote_depthwise_conv2d_s8_t, "nn/depthwise_conv2d.h", fields_s8);
 static const mote_kernel_t kernel_s8 = {
-    "mote_depthwise_conv2d_s8", &struct_s8, run_mote_depthwise_conv2d_s8,
-    "nn/depthwise_conv2d_s8.c", "b", "b", 0, 0};
+    "mote_depthwise_conv2d_s8", &mote_struct_depthwise_conv2d_s8,
+    run_mote_depthwise_conv2d_s8, "nn/depthwise_conv2d_s8.c", "b", "b", 0, 0};
 
 static const mote_field_t fields_s16[] = {
     MOTE_FIELD_STRUCT(mote_depthwise_conv2d_s16_t, win, &mote_struct_window),

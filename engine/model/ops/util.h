@@ -79,7 +79,8 @@ uint32_t mote_traits_moves(const mote_graph_t *g, const mote_node_t *n);
 
 extern const mote_struct_t mote_struct_window, mote_struct_filter_s8,
     mote_struct_filter_s16, mote_struct_filter_f32, mote_struct_add_s8,
-    mote_struct_mul_s8, mote_struct_mean_s8, mote_struct_pool2d_s8;
+    mote_struct_mul_s8, mote_struct_mean_s8, mote_struct_pool2d_s8,
+    mote_struct_depthwise_conv2d_s8;
 
 /* Attribute rows of mote_window_attr_t. */
 #define MOTE_CONV_ROWS 10

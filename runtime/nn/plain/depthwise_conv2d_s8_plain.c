@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One channel at a time: its plane of the input is copied with the borders around it, so
+ * that nothing is asked at an edge, and its weights stay in registers or close by. Values
+ * are stored plus 128 (nn/plain/filter_plain.h). */
+#include "base/strict.h"
+
+#if defined(__GNUC__) && !defined(__clang__)
+/* Products are added one by one: the sum stays in a register. */
+#pragma GCC optimize("O2", "no-tree-reassoc", "no-schedule-insns")
+#pragma GCC optimize("ira-algorithm=priority")
+#endif
+
+#include "nn/depthwise_conv2d.h"
+#include "nn/plain/filter_plain.h"
+
+/* A channel: its weights and outputs are out_c bytes apart. */
+typedef struct {
+  const mote_depthwise_conv2d_s8_t *p;
+  const uint8_t *plane;
+  int32_t columns;
+  const int8_t *weights;
+  int8_t *out;
+  uint32_t first;
+  int32_t multiplier, shift;
+} channel_t;
+
+static inline int8_t finish(const channel_t *a, uint32_t sum) {
+  const mote_filter_s8_t *f = &a->p->filter;
+  int32_t y = mote_out_plain(sum, a->multiplier, a->shift);
+  return (int8_t)mote_clamp(y + f->out_offset, f->min, f->max);
+}
+
+static void any_window(const channel_t *a) {
+  const mote_window_t *g = &a->p->win;
+  const uint8_t *row = a->plane;
+  int32_t n = g->out_c;
+  int8_t *out = a->out;
+  for (int32_t y = 0; y < g->out_h; y++, row += g->stride_h * a->columns) {
+    const uint8_t *x = row;
+    for (int32_t i = 0; i < g->out_w; i++, x += g->stride_w, out += n) {
+      const uint8_t *line = x;
+      const int8_t *w = a->weights;
+      uint32_t sum = a->first;
+      for (int32_t ky = 0; ky < g->k_h; ky++, line += g->dilation_h * a->columns)
+        for (int32_t kx = 0; kx < g->k_w; kx++, w += n)
+          sum += (uint32_t)(line[kx * g->dilation_w] * *w);
+      *out = finish(a, sum);
+    }
+  }
+}
+
+/* 3 x 3 without holes. */
+static void window_3x3(const channel_t *a) {
+  const mote_window_t *g = &a->p->win;
+  const int8_t *w = a->weights;
+  int32_t n = g->out_c, columns = a->columns, stride = g->stride_w;
+  int32_t w0 = w[0], w1 = w[n], w2 = w[2 * n], w3 = w[3 * n], w4 = w[4 * n];
+  int32_t w5 = w[5 * n], w6 = w[6 * n], w7 = w[7 * n], w8 = w[8 * n];
+  int8_t *out = a->out;
+  for (int32_t y = 0; y < g->out_h; y++) {
+    const uint8_t *x = a->plane + y * g->stride_h * columns;
+    const uint8_t *x1 = x + columns, *x2 = x1 + columns, *end = x + g->out_w * stride;
+    for (; x != end; x += stride, x1 += stride, x2 += stride, out += n) {
+      uint32_t sum = a->first;
+      sum += (uint32_t)(x[0] * w0);
+      sum += (uint32_t)(x[1] * w1);
+      sum += (uint32_t)(x[2] * w2);
+      sum += (uint32_t)(x1[0] * w3);
+      sum += (uint32_t)(x1[1] * w4);
+      sum += (uint32_t)(x1[2] * w5);
+      sum += (uint32_t)(x2[0] * w6);
+      sum += (uint32_t)(x2[1] * w7);
+      sum += (uint32_t)(x2[2] * w8);
+      *out = finish(a, sum);
+    }
+  }
+}
+
+/* The channel of the input that begins at `in`, inside its borders. */
+static void put_plane(const mote_window_t *g, const int8_t *in, uint8_t *to) {
+  int32_t n = g->in_c, columns = mote_plane_columns(g);
+  int32_t height = mote_plane_rows(g) - g->pad_top, width = columns - g->pad_left;
+  if (height > g->in_h) height = g->in_h;
+  if (width > g->in_w) width = g->in_w;
+  to += g->pad_top * columns + g->pad_left;
+  for (int32_t y = 0; y < height; y++, to += columns, in += g->in_w * n) {
+    const int8_t *from = in;
+    for (int32_t x = 0; x < width; x++, from += n) to[x] = mote_unsigned(*from);
+  }
+}
+
+static void put_channel(channel_t *a, int32_t c) {
+  const mote_window_t *g = &a->p->win;
+  const mote_filter_s8_t *f = &a->p->filter;
+  uint32_t sum = 0;
+  a->weights = f->weights.p + c;
+  for (int32_t t = 0; t < g->k_h * g->k_w; t++) sum += (uint32_t)a->weights[t * g->out_c];
+  a->first = (uint32_t)f->bias.p[c] + sum * (uint32_t)(f->in_offset - 128);
+  a->multiplier = f->multiplier.p[c], a->shift = -f->shift.p[c] - 1;
+  if (g->k_h == 3 && g->k_w == 3 && g->dilation_h * g->dilation_w == 1) window_3x3(a);
+  else any_window(a);
+  a->out++;
+}
+
+void mote_depthwise_conv2d_s8_plain(const mote_depthwise_conv2d_s8_t *p, const int8_t *in,
+                                    int8_t *out, void *scratch) {
+  const mote_window_t *g = &p->win;
+  int32_t c = 0, bytes = mote_plane_rows(g) * mote_plane_columns(g);
+  uint8_t *plane = scratch;
+  channel_t a = {.p = p, .plane = plane, .columns = mote_plane_columns(g), .out = out};
+  for (int32_t i = 0; i < bytes; i++) plane[i] = (uint8_t)(128 - p->filter.in_offset);
+  for (int32_t i = 0; i < g->in_c; i++) {
+    put_plane(g, in + i, plane);
+    for (int32_t m = 0; m < p->multiplier; m++) put_channel(&a, c++);
+  }
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/strict.h"
+
+#if defined(__GNUC__) && !defined(__clang__)
+/* Products are added one by one: sums stay in registers. */
+#pragma GCC optimize("O2", "no-tree-reassoc", "no-schedule-insns")
+#pragma GCC optimize("ira-algorithm=priority")
+#endif
+
+#include "nn/plain/filter_plain.h"
+
+enum { P = MOTE_PLAIN_PIXELS };
+
+#define TAP_1(t)                                                                         \
+  do {                                                                                   \
+    uint32_t v = x[P * (t)];                                                             \
+    a += v * w[4 * (t)], b += v * w[4 * (t) + 1];                                        \
+    c += v * w[4 * (t) + 2], d += v * w[4 * (t) + 3];                                    \
+  } while (0)
+
+/* Sums of four channels of one pixel. */
+static void sum_1(const uint8_t *x, const uint8_t *w, int32_t taps, uint32_t *sums) {
+  uint32_t a = 0, b = 0, c = 0, d = 0;
+  const uint8_t *end = x + P * taps;
+  if (taps & 4) {
+    TAP_1(0);
+    TAP_1(1);
+    TAP_1(2);
+    TAP_1(3);
+    x += 4 * P, w += 16;
+  }
+  for (; x != end; x += 8 * P, w += 32) {
+    TAP_1(0);
+    TAP_1(1);
+    TAP_1(2);
+    TAP_1(3);
+    TAP_1(4);
+    TAP_1(5);
+    TAP_1(6);
+    TAP_1(7);
+  }
+  sums[0] = a, sums[1] = b, sums[2] = c, sums[3] = d;
+}
+
+#if MOTE_PLAIN_PIXELS == 2
+#define TAP_2(t)                                                                         \
+  do {                                                                                   \
+    uint32_t u = x[2 * (t)], v = x[2 * (t) + 1], k = w[4 * (t)];                         \
+    a += u * k, e += v * k, k = w[4 * (t) + 1];                                          \
+    b += u * k, f += v * k, k = w[4 * (t) + 2];                                          \
+    c += u * k, g += v * k, k = w[4 * (t) + 3];                                          \
+    d += u * k, h += v * k;                                                              \
+  } while (0)
+
+static void sum_2(const uint8_t *x, const uint8_t *w,
+                                            int32_t taps, uint32_t *sums) {
+  uint32_t a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
+  const uint8_t *end = x + 2 * taps;
+  for (; x != end; x += 8, w += 16) {
+    TAP_2(0);
+    TAP_2(1);
+    TAP_2(2);
+    TAP_2(3);
+  }
+  sums[0] = a, sums[1] = b, sums[2] = c, sums[3] = d;
+  sums[4] = e, sums[5] = f, sums[6] = g, sums[7] = h;
+}
+
+#else
+#define sum_2 sum_1 /* never called */
+#endif
+
+/* What was added to the inputs is taken off the sums of the channels from c on; these
+ * become outputs. */
+static void put_four(const mote_filter_plain_t *f, int32_t c, const uint32_t *sums,
+                     uint32_t total, int8_t *out) {
+  const int32_t *first = f->first.p, *multiplier = f->multiplier.p;
+  const uint8_t *shift = f->shift.p;
+  int32_t end = c + 4 < f->channels ? c + 4 : f->channels;
+  int32_t offset = f->out_offset, min = f->min, max = f->max;
+  for (; c < end; c++) {
+    uint32_t sum = *sums++ + (uint32_t)first[c] - 128 * total;
+    int32_t y = mote_out_plain(sum, multiplier[c], shift[c]);
+    out[c] = (int8_t)mote_clamp(y + offset, min, max);
+  }
+}
+
+void mote_filter_plain(const mote_filter_plain_t *f, int32_t pixels, const uint8_t *x,
+                       const uint32_t *total, int8_t *out) {
+  const uint8_t *w = f->weights.p;
+  for (int32_t c = 0; c < f->channels; c += 4, w += 4 * f->taps) {
+    uint32_t sums[4 * P];
+    if (pixels == 2) sum_2(x, w, f->taps, sums);
+    else sum_1(x, w, f->taps, sums);
+    for (int32_t p = 0; p < pixels; p++)
+      put_four(f, c, sums + 4 * p, total[p], out + p * f->channels);
+  }
+}

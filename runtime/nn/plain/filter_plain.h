@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Weights for processors that multiply one pair of numbers at a time. Four channels share
+ * each input: their weights lie side by side, tap by tap, so that a block of them is one
+ * stream. Inputs and weights are stored plus 128, as unsigned bytes: Armv6-M loads those
+ * in one instruction, signed ones in two. With x = x' - 128 and w = w' - 128 the sum of
+ * w * (x + offset) is that of w' * x', less 128 times that of x', plus a constant. */
+#ifndef MOTE_NN_PLAIN_FILTER_PLAIN_H
+#define MOTE_NN_PLAIN_FILTER_PLAIN_H
+
+#include "base/fixed.h"
+#include "base/span.h"
+
+typedef struct {
+  int32_t taps;       /* of one output, padded to a multiple of 4 */
+  int32_t channels;   /* outputs of one pixel; the tables have a multiple of 4 */
+  int32_t outside;    /* the input's zero point, plus 128 */
+  int32_t out_offset; /* the output's zero point */
+  int32_t min, max;   /* of the output: the activation */
+  mote_u8s_t weights;     /* [channels / 4][taps][4], plus 128 */
+  mote_i32s_t first;      /* per channel: what its sum begins with */
+  mote_i32s_t multiplier; /* per channel, see mote_requantise */
+  mote_u8s_t shift;       /* per channel: to the right, less one */
+} mote_filter_plain_t;
+
+static inline uint8_t mote_unsigned(int8_t x) { return (uint8_t)((uint8_t)x ^ 0x80u); }
+
+/* Pixels that share each weight: Thumb-1 has registers for the sums of one. */
+#if defined(__ARM_ARCH_ISA_THUMB) && __ARM_ARCH_ISA_THUMB == 1
+#define MOTE_PLAIN_PIXELS 1
+#else
+#define MOTE_PLAIN_PIXELS 2
+#endif
+
+/* Outputs of one pixel, or of two that follow one another, from the inputs
+ * x[taps][MOTE_PLAIN_PIXELS]; total: of x, per pixel. */
+void mote_filter_plain(const mote_filter_plain_t *f, int32_t pixels, const uint8_t *x,
+                       const uint32_t *total, int8_t *out);
+
+/* An output from its sum, less zero point and clamp: mote_requantise when `shift` is one
+ * less than a shift to the right. y + (y >> 31) makes halves round away from zero. */
+static inline int32_t mote_out_plain(uint32_t sum, int32_t multiplier, int32_t shift) {
+  int32_t y = mote_scale_q31((int32_t)sum, multiplier);
+  return (((y + (y >> 31)) >> shift) + 1) >> 1;
+}
+
+#endif
