@@ -9,7 +9,7 @@ demo="espeak-ng gcc-arm-none-eabi libnewlib-arm-none-eabi"
 test="libcmocka-dev clang llvm libclang-rt-14-dev valgrind zstd groff-base libxml2-utils
       gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm qemu-system-misc
       gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf
-      gcc-aarch64-linux-gnu qemu-user-static lld nodejs"
+      gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static lld nodejs"
 bench="python3-torch python3-numpy nodejs npm"
 
 missing=

@@ -37,15 +37,11 @@ static inline int32_t mote_add_out(const mote_add_s8_t *p, int32_t y) {
 
 MOTE_BINARY_DECLARE(add, s8, mote_add_s8_t, mote_add_broadcast_t, int8_t)
 MOTE_BINARY_DECLARE(add, s16, mote_add_s8_t, mote_add_broadcast_t, int16_t)
-MOTE_BINARY_DECLARE(add, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
 MOTE_BINARY_DECLARE(sub, s8, mote_add_s8_t, mote_add_broadcast_t, int8_t)
 MOTE_BINARY_DECLARE(sub, s16, mote_add_s8_t, mote_add_broadcast_t, int16_t)
-MOTE_BINARY_DECLARE(sub, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
 MOTE_BINARY_DECLARE(squared_difference, s8, mote_add_s8_t, mote_add_broadcast_t, int8_t)
 MOTE_BINARY_DECLARE(squared_difference, s16, mote_add_s8_t, mote_add_broadcast_t,
                     int16_t)
-MOTE_BINARY_DECLARE(squared_difference, f32, mote_binary_f32_t,
-                    mote_binary_broadcast_f32_t, float)
 
 /* On Armv7E-M: operands of one shape; out may be a or b. One of them has half of the
  * common scale (multiplier 2^30, shift 0), the other one too or a shift of -20 to -1;

@@ -65,4 +65,19 @@ typedef struct {
   void mote_##op##_##type(const P *p, const T *a, const T *b, T *out);                   \
   void mote_##op##_broadcast_##type(const B *p, const T *a, const T *b, T *out);
 
+/* Those whose parameters are here. Integer maxima and minima are on one scale. */
+MOTE_BINARY_DECLARE(add, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
+MOTE_BINARY_DECLARE(sub, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
+MOTE_BINARY_DECLARE(mul, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
+MOTE_BINARY_DECLARE(div, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
+MOTE_BINARY_DECLARE(maximum, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
+MOTE_BINARY_DECLARE(minimum, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
+MOTE_BINARY_DECLARE(prelu, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
+MOTE_BINARY_DECLARE(squared_difference, f32, mote_binary_f32_t,
+                    mote_binary_broadcast_f32_t, float)
+MOTE_BINARY_DECLARE(maximum, s8, mote_binary_t, mote_binary_broadcast_t, int8_t)
+MOTE_BINARY_DECLARE(maximum, s16, mote_binary_t, mote_binary_broadcast_t, int16_t)
+MOTE_BINARY_DECLARE(minimum, s8, mote_binary_t, mote_binary_broadcast_t, int8_t)
+MOTE_BINARY_DECLARE(minimum, s16, mote_binary_t, mote_binary_broadcast_t, int16_t)
+
 #endif

@@ -18,6 +18,5 @@ typedef struct {
 
 /* Where b stands for 0 the result is min or max, by the sign of a; 0 / 0 is 0. */
 MOTE_BINARY_DECLARE(div, s8, mote_div_s8_t, mote_div_broadcast_t, int8_t)
-MOTE_BINARY_DECLARE(div, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
 
 #endif

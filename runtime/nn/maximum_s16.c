@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/strict.h"
-#include "nn/extrema.h"
+#include "nn/binary.h"
 
 static int32_t value(const mote_binary_t *p, int32_t a, int32_t b) {
   (void)p;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/strict.h"
 #include "nn/dot.h"
-#include "nn/extrema.h"
+#include "nn/binary.h"
 
 static float value(const mote_binary_f32_t *p, float a, float b) {
   return mote_clampf(a < b ? a : b, p->min, p->max);

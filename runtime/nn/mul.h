@@ -24,7 +24,6 @@ static inline int32_t mote_mul_out(const mote_mul_s8_t *p, int32_t y) {
 
 MOTE_BINARY_DECLARE(mul, s8, mote_mul_s8_t, mote_mul_broadcast_t, int8_t)
 MOTE_BINARY_DECLARE(mul, s16, mote_mul_s8_t, mote_mul_broadcast_t, int16_t)
-MOTE_BINARY_DECLARE(mul, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
 
 /* For vector units: operands of one shape, the product's scale is below 1/2. */
 void mote_mul_s8_simd(const mote_mul_s8_t *p, const int8_t *a, const int8_t *b,

@@ -18,6 +18,5 @@ typedef struct {
 } mote_prelu_broadcast_t;
 
 MOTE_BINARY_DECLARE(prelu, s8, mote_prelu_s8_t, mote_prelu_broadcast_t, int8_t)
-MOTE_BINARY_DECLARE(prelu, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)
 
 #endif

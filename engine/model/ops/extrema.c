@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The larger or the smaller of two values; prelu. */
 #include "model/ops/binary.h"
-#include "nn/extrema.h"
 #include "nn/prelu.h"
 
 #define PAIRS(op)                                                                        \

@@ -62,7 +62,10 @@ static int add_like(mote_graph_t *g, const mote_tensor_t *t, const mote_dims_t *
   return to;
 }
 
-/* One node of the chain over 256 values; *x is their tensor before and after. */
+/* All values of a chain, each a row of one channel. */
+#define ALL MOTE_DIMS(256, 1)
+
+/* One node of the chain over them; *x is their tensor before and after. */
 static int add_node(mote_graph_t *g, const mote_graph_t *from, const mote_node_t *n,
                     int32_t *x) {
   int32_t in[MOTE_NODE_IO_MAX];
@@ -71,14 +74,14 @@ static int add_node(mote_graph_t *g, const mote_graph_t *from, const mote_node_t
     in[i] = t->role == MOTE_ROLE_CONST ? add_like(g, t, &t->dims) : *x;
     if (in[i] < 0) return in[i];
   }
-  *x = add_like(g, &from->tensors[n->out[0]], &MOTE_DIMS(256));
+  *x = add_like(g, &from->tensors[n->out[0]], &ALL);
   if (*x < 0) return *x;
   mote_node_spec_t spec = {n->op->name, n->name, in, n->n_in, x, 1, n->attr};
   return mote_graph_node(g, &spec);
 }
 
 static int build(mote_graph_t *g, const mote_graph_t *from, const chain_t *c) {
-  int32_t x = add_like(g, &from->tensors[c->from], &MOTE_DIMS(256));
+  int32_t x = add_like(g, &from->tensors[c->from], &ALL);
   if (x < 0) return x;
   g->inputs[g->n_inputs++] = x;
   for (int32_t i = c->n - 1; i >= 0; i--)
