@@ -493,6 +493,30 @@ static int32_t make_pad(gen_t *x, int32_t t) {
   return with(x, "pad", v, &a);
 }
 
+/* ---- states ---- */
+
+static int32_t state_of(gen_t *x, mote_dims_t d) {
+  int32_t t = net_value(&x->n, d);
+  x->n.g->tensors[t].role = MOTE_ROLE_STATE;
+  return t;
+}
+
+static int32_t make_svdf(gen_t *x, int32_t t) {
+  mote_svdf_attr_t a = {pick(x, 1, 2), pick(x, 0, 1)};
+  int32_t v = matrix(x, t), units = pick(x, 1, 4), filters = units * a.rank;
+  int32_t memory = pick(x, 1, 4), rows = count(x, v) / last(x, v);
+  if (rows > 8) v = reshaped(x, v, MOTE_DIMS(1, count(x, v))), rows = 1;
+  if (dims(x, v).rank != 2) v = reshaped(x, v, MOTE_DIMS(rows, last(x, v)));
+  int32_t state = state_of(x, MOTE_DIMS(rows, filters * memory));
+  int32_t in[5] = {v, constant(x, MOTE_DIMS(filters, last(x, v))),
+                   constant(x, MOTE_DIMS(filters, memory)), state,
+                   constant(x, MOTE_DIMS(units))};
+  int32_t out[2] = {net_value(&x->n, MOTE_DIMS(1)), state};
+  mote_node_spec_t s = {"svdf", "svdf", in, pick(x, 4, 5), out, 2, &a};
+  net_ok(mote_graph_node(x->n.g, &s));
+  return out[0];
+}
+
 /* ---- anomaly scores ---- */
 
 static int32_t whole_axes(gen_t *x, int32_t t, int32_t n) {
@@ -531,7 +555,7 @@ static int32_t make_gmm(gen_t *x, int32_t t) {
   M(silu) M(hard_swish) M(tanh) M(exp) M(log) M(sqrt) M(rsqrt) M(square) M(abs) M(neg)   \
   M(sin) M(cos) M(floor) M(ceil) M(round) M(softmax) M(log_softmax) M(arg_max)           \
   M(arg_min) M(l2_norm) M(layer_norm) M(instance_norm) M(batch_norm) M(cast)             \
-  M(normalise) M(kmeans) M(gmm)
+  M(normalise) M(kmeans) M(gmm) M(svdf)
 static const struct {
   const char *op;
   int32_t (*make)(gen_t *x, int32_t t); /* the new value; negative: t does not fit */
