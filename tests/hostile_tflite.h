@@ -23,7 +23,7 @@ typedef struct {
   uint32_t opcode; /* index of the code; the builder sets it to the operator's number */
   mote_fb_field_t options[8];
   int n_options, n_in, n_out;
-  int32_t in[8], out[8];
+  int32_t in[24], out[8];
 } hostile_op_t;
 
 typedef struct {
@@ -167,7 +167,7 @@ static inline void hostile_option(hostile_t *h, int index, uint32_t value) {
 /* SVDF [1,4] -> [1,2]: four filters of rank 2 over three inferences; tensors are input,
  * weights in features and in time, output, state, bias. */
 static inline hostile_t hostile_svdf(void) {
-  hostile_t h = hostile_unary(27, 22);
+  hostile_t h = hostile_unary(27, 6);
   h.n_t = 6;
   h.t[0] = hostile_i8(1, 4, 0, 0), h.t[1] = hostile_i8(4, 4, 0, 0);
   h.t[2] = hostile_i8(4, 3, 0, 0), h.t[3] = hostile_i8(1, 2, 0, 0);
@@ -180,6 +180,29 @@ static inline hostile_t hostile_svdf(void) {
   h.op[0].n_in = 5;
   memcpy(h.op[0].in, (const int32_t[]){0, 1, 2, 5, 4}, 5 * sizeof(int32_t));
   hostile_option(&h, 0, 2);
+  return h;
+}
+
+/* LSTM [1,2,4] -> [1,2,2], all gates alike; tensors are input, weights, recurrent
+ * weights, output, hidden state, cell, bias. Options are activation, clip, time-major. */
+static inline hostile_t hostile_lstm(void) {
+  hostile_t h = hostile_unary(44, 71);
+  h.n_t = 7;
+  h.t[0] = hostile_i8(1, 2, 4, 0), h.t[3] = hostile_i8(1, 2, 2, 0);
+  h.t[1] = hostile_i8(2, 4, 0, 0), h.t[2] = hostile_i8(2, 2, 0, 0);
+  h.t[4] = hostile_i8(1, 2, 0, 0), h.t[5] = hostile_i8(1, 2, 0, 0);
+  h.t[0].rank = h.t[3].rank = 3;
+  h.t[1].rank = h.t[2].rank = h.t[4].rank = h.t[5].rank = 2;
+  h.t[4].variable = h.t[5].variable = 1;
+  h.t[5].type = 7, h.t[5].scale[0] = 1.0f / 2048;
+  h.t[6] = (hostile_tensor_t){.dims = {2}, .rank = 1, .type = 2};
+  hostile_constant(&h, 1, 1, 8), hostile_constant(&h, 2, 2, 4);
+  hostile_constant(&h, 6, 3, 8);
+  static const int32_t in[24] = {0,  1, 1, 1, 1, 2,  2,  2, 2, -1, -1, -1,
+                                 6,  6, 6, 6, -1, -1, 4, 5, -1, -1, -1, -1};
+  memcpy(h.op[0].in, in, sizeof in);
+  h.op[0].n_in = 24;
+  hostile_option(&h, 0, 4), hostile_option(&h, 1, 0), hostile_option(&h, 3, 0);
   return h;
 }
 

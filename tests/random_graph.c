@@ -517,6 +517,38 @@ static int32_t make_svdf(gen_t *x, int32_t t) {
   return out[0];
 }
 
+/* `n` values as [batch][steps][values], or the first two the other way. */
+static int32_t sequence(gen_t *x, int32_t t, int32_t time_major, int32_t *batch) {
+  int32_t n = count(x, t), c = divisor(x, n, 9), steps = divisor(x, n / c, 9);
+  *batch = n / c / steps;
+  return reshaped(x, t, time_major ? MOTE_DIMS(steps, *batch, c)
+                                   : MOTE_DIMS(*batch, steps, c));
+}
+
+/* Puts the input for a memory that begins as a state, a constant or nothing, and the
+ * output. */
+static void begin(gen_t *x, mote_dims_t d, int is_state, int32_t *in, int32_t *out) {
+  *out = is_state ? state_of(x, d) : net_value(&x->n, d);
+  *in = is_state ? *out : chance(x, 50) ? constant(x, d) : -1;
+}
+
+static int32_t make_lstm(gen_t *x, int32_t t) {
+  mote_lstm_attr_t a = {pick(x, 0, 1), chance(x, 30) ? 0.6f : 0.0f};
+  int32_t in[15], out[3], batch, is_state = chance(x, 60), units = pick(x, 1, 6);
+  in[0] = sequence(x, t, a.time_major, &batch);
+  for (int i = 0; i < 4; i++) {
+    in[1 + i] = constant(x, MOTE_DIMS(units, last(x, in[0])));
+    in[5 + i] = constant(x, MOTE_DIMS(units, units));
+    in[11 + i] = chance(x, 80) ? constant(x, MOTE_DIMS(units)) : -1;
+  }
+  out[0] = net_value(&x->n, MOTE_DIMS(1));
+  for (int i = 0; i < 2; i++)
+    begin(x, MOTE_DIMS(batch, units), is_state, &in[9 + i], &out[1 + i]);
+  mote_node_spec_t s = {"lstm", "lstm", in, 15, out, 3, &a};
+  net_ok(mote_graph_node(x->n.g, &s));
+  return is_state ? out[0] : ends(x, out[0], out[1]);
+}
+
 /* ---- anomaly scores ---- */
 
 static int32_t whole_axes(gen_t *x, int32_t t, int32_t n) {
@@ -555,7 +587,7 @@ static int32_t make_gmm(gen_t *x, int32_t t) {
   M(silu) M(hard_swish) M(tanh) M(exp) M(log) M(sqrt) M(rsqrt) M(square) M(abs) M(neg)   \
   M(sin) M(cos) M(floor) M(ceil) M(round) M(softmax) M(log_softmax) M(arg_max)           \
   M(arg_min) M(l2_norm) M(layer_norm) M(instance_norm) M(batch_norm) M(cast)             \
-  M(normalise) M(kmeans) M(gmm) M(svdf)
+  M(normalise) M(kmeans) M(gmm) M(svdf) M(lstm)
 static const struct {
   const char *op;
   int32_t (*make)(gen_t *x, int32_t t); /* the new value; negative: t does not fit */

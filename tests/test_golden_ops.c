@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "base/file.h"
+#include "formats/tflite.h"
 #include "model/from_tflite.h"
 #include "model/op.h"
 #include "model/to_tflite.h"
@@ -100,6 +101,25 @@ static int all_runs(const case_t *c, const mote_graph_t *g, char *why) {
   return ok;
 }
 
+/* Operators are written with the kind of options that the file had. */
+static int same_options(const case_t *c, const mote_buf_t *file, char *why) {
+  mote_arena_t *a = mote_arena_new();
+  mote_tflite_t was, is;
+  int ok = 1;
+  assert_int_equal(mote_tflite_read(c->model, c->model_bytes, a, &was), 0);
+  assert_int_equal(mote_tflite_read(file->p, file->n, a, &is), 0);
+  for (int32_t i = 0; i < was.n_ops; i++)
+    for (int32_t k = 0; ok && k < is.n_ops; k++) {
+      const mote_tflite_op_t *x = &was.ops[i], *y = &is.ops[k];
+      ok = x->code != y->code || !x->options_type || !y->options_type ||
+           x->options_type == y->options_type;
+      if (!ok) sprintf(why, "round trip: options %d, not %d", (int)y->options_type,
+                       (int)x->options_type);
+    }
+  mote_arena_free(a);
+  return ok;
+}
+
 /* As imported, and once more after a trip through our own .tflite. */
 static int twice(const case_t *c, const mote_graph_t *g, char *why) {
   mote_buf_t file = {0};
@@ -108,6 +128,7 @@ static int twice(const case_t *c, const mote_graph_t *g, char *why) {
   if (ok && (mote_graph_to_tflite(g, &file) < 0 ||
              mote_graph_from_tflite(file.p, file.n, &again) < 0))
     ok = 0, sprintf(why, "round trip: %.200s", mote_errmsg());
+  else if (ok && !same_options(c, &file, why)) ok = 0;
   else if (ok && !all_runs(c, again, why))
     ok = 0, strcat(why, " after a round trip");
   mote_graph_free(again);

@@ -409,6 +409,73 @@ static const row_t svdf_rows[] = {
     {"the input as state", state_is_input, ""},
     {"one state for two operators", state_of_two, NULL}};
 
+/* ---- LSTM ---- */
+
+static void lstm_peephole(hostile_t *h) { h->op[0].in[10] = 6; }
+static void lstm_projection(hostile_t *h) { h->op[0].in[16] = 2; }
+static void lstm_norm(hostile_t *h) { h->op[0].in[23] = 6; }
+static void lstm_coupled(hostile_t *h) { h->op[0].in[1] = -1; }
+static void lstm_gate_missing(hostile_t *h) { h->op[0].in[7] = -1; }
+static void lstm_few_inputs(hostile_t *h) { h->op[0].n_in = 19; }
+static void lstm_no_hidden(hostile_t *h) { h->op[0].in[18] = -1; }
+static void lstm_no_bias(hostile_t *h) { h->op[0].in[13] = h->op[0].in[15] = -1; }
+static void lstm_relu(hostile_t *h) { hostile_option(h, 0, 1); }
+static void lstm_diagonal(hostile_t *h) { hostile_option(h, 5, 1); }
+static void lstm_swapped(hostile_t *h) { h->op[0].in[18] = 5, h->op[0].in[19] = 4; }
+static void lstm_one_state(hostile_t *h) { h->op[0].in[19] = 4; }
+static void lstm_state_value(hostile_t *h) { h->t[5].variable = 0; }
+static void lstm_cell_scale(hostile_t *h) { h->t[5].scale[0] = 0.001f; }
+static void lstm_cell_large(hostile_t *h) { h->t[5].scale[0] = 2; }
+static void lstm_cell_small(hostile_t *h) { h->t[5].scale[0] = 1.0f / 65536; }
+static void lstm_cell_zero(hostile_t *h) { h->t[5].zero[0] = 1; }
+static void lstm_cell_units(hostile_t *h) { h->t[5].dims[1] = 3; }
+static void lstm_rank(hostile_t *h) { h->t[0].rank = 2; }
+static void lstm_batch(hostile_t *h) { h->t[0].dims[0] = 2; }
+static void lstm_major(hostile_t *h) { hostile_option(h, 3, 1); }
+static void lstm_weights(hostile_t *h) { h->t[1].dims[0] = 4, h->t[1].dims[1] = 2; }
+static void lstm_square(hostile_t *h) { h->t[2].dims[0] = 1, h->t[2].dims[1] = 4; }
+static void lstm_weights_zero(hostile_t *h) { h->t[2].zero[0] = -1; }
+static void lstm_bias_wide(hostile_t *h) { h->t[6].type = 4, h->t[6].dims[0] = 1; }
+static void lstm_scale_tiny(hostile_t *h) { h->t[4].scale[0] = 1e-45f; }
+static void lstm_scale_huge(hostile_t *h) { h->t[0].scale[0] = h->t[1].scale[0] = 3e38f; }
+static void lstm_clip_nan(hostile_t *h) { hostile_option(h, 1, 0x7FC00000); }
+static void lstm_clip_infinite(hostile_t *h) { hostile_option(h, 1, 0x7F800000); }
+static void lstm_clip_tiny(hostile_t *h) { hostile_option(h, 1, 1); }
+static void lstm_long(hostile_t *h) { h->t[0].dims[1] = h->t[3].dims[1] = 1 << 26; }
+
+static const row_t lstm_rows[] = {
+    {"peephole weights", lstm_peephole, "peephole"},
+    {"projection", lstm_projection, "projection"},
+    {"layer normalisation", lstm_norm, "layer normalisation"},
+    {"coupled gates", lstm_coupled, "coupled"},
+    {"a gate without weights", lstm_gate_missing, "inputs"},
+    {"inputs are missing", lstm_few_inputs, "no states"},
+    {"no hidden state", lstm_no_hidden, "no states"},
+    {"two gates without bias", lstm_no_bias, NULL},
+    {"activation of the cell", lstm_relu, "activation 1"},
+    {"diagonal weights", lstm_diagonal, "diagonal"},
+    {"states the other way", lstm_swapped, "variable"},
+    {"one state as both", lstm_one_state, ""},
+    {"cell that is no variable", lstm_state_value, ""},
+    {"cell's scale between powers of two", lstm_cell_scale, "power of two"},
+    {"cell's scale 2", lstm_cell_large, "power of two"},
+    {"cell's scale 2^-16", lstm_cell_small, "power of two"},
+    {"cell's zero point", lstm_cell_zero, "zero point 0"},
+    {"cell of more units", lstm_cell_units, "2 values"},
+    {"input of rank 2", lstm_rank, "must be"},
+    {"batch of 2", lstm_batch, "4 values"},
+    {"two sequences of one step", lstm_major, "4 values"},
+    {"more units in the weights", lstm_weights, "constants [4]"},
+    {"recurrent weights that are not square", lstm_square, "[2][2]"},
+    {"zero point of weights", lstm_weights_zero, "zero point 0"},
+    {"bias of 64 bits", lstm_bias_wide, "i32"},
+    {"hidden scale of 1e-45", lstm_scale_tiny, ""},
+    {"scales whose product is infinite", lstm_scale_huge, "scales"},
+    {"clip that is no number", lstm_clip_nan, NULL},
+    {"infinite clip", lstm_clip_infinite, NULL},
+    {"clip of 1e-45", lstm_clip_tiny, NULL},
+    {"2^26 steps", lstm_long, NULL}};
+
 /* ---- the tests ---- */
 
 /* 1 when it is as the row wants it. */
@@ -447,23 +514,25 @@ static void other_operators(void **state) {
 static void states(void **state) {
   (void)state;
   all_rows(hostile_svdf(), svdf_rows, sizeof svdf_rows / sizeof svdf_rows[0]);
+  all_rows(hostile_lstm(), lstm_rows, sizeof lstm_rows / sizeof lstm_rows[0]);
 }
 
 /* The net that is changed is right, or every refusal above would mean nothing. */
 static void unchanged_it_runs(void **state) {
   (void)state;
   plan_counts_t count = {0};
-  hostile_t nets[3] = {hostile_conv(), hostile_conv(), hostile_svdf()};
+  hostile_t nets[4] = {hostile_conv(), hostile_conv(), hostile_svdf(),
+                       hostile_lstm()};
   pool(&nets[1]);
   nets[1].t[3] = hostile_i8(1, 5, 5, 2);
   nets[1].op[0].options[0].value = 1;
-  for (int i = 0; i < 3; i++) {
+  for (int i = 0; i < 4; i++) {
     mote_buf_t b = {0};
     assert_int_equal(hostile_write(&nets[i], &b), 0);
     plan_bytes(memory, b.p, b.n, 1, &count);
     mote_buf_free(&b);
   }
-  if (count.run != 3) fail_msg("%s", mote_errmsg());
+  if (count.run != 4) fail_msg("%s", mote_errmsg());
 }
 
 /* Every operator of the schema without options, with none to three inputs. */

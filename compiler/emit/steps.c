@@ -73,7 +73,7 @@ int mote_emit_step_includes(mote_export_t *x, mote_buf_t *out) {
   if (x->s->state_bytes)
     PUT("/* A place in what is kept from run to run. */\n"
         "#define ST(type, offset) "
-        "((type *)(void *)((uint8_t *)m->states + (offset)))\n");
+        "((type *)(void *)((uint8_t *)&m->states[0] + (offset)))\n");
   return mote_buf_printf(out, "\n");
 }
 

@@ -100,5 +100,14 @@ enum { MOTE_BLOCK_DCR, MOTE_BLOCK_CRD };
  * [batch][filters * memory], bias [filters / rank] (may be left out); out
  * [batch][filters / rank]. int8: bias i32; time and state are both i16 or both i8. */
 typedef struct { int32_t rank, activation; } mote_svdf_attr_t;
+/* in [batch][steps][n], weights of the gates i f g o [units][n], those of the hidden
+ * values [units][units], hidden and cell (states of batch * units values), biases of the
+ * gates [units] (may be left out); out [batch][steps][units]. Integers: weights i8, cell
+ * i16 on a power of two. float32: hidden and cell may be values or constants, left out
+ * for zeros; then outputs 1 and 2 are what became of them. */
+typedef struct {
+  int32_t time_major; /* in [steps][batch][n], and so the output */
+  float cell_clip;    /* the cell stays within +- that; 0: anywhere */
+} mote_lstm_attr_t;
 
 #endif

@@ -12,18 +12,21 @@
 #include "nn/copy.h"
 #include "nn/dense.h"
 #include "nn/depthwise_conv2d.h"
+#include "nn/lstm.h"
 #include "nn/lut.h"
 #include "nn/mean.h"
 #include "nn/mul.h"
 #include "nn/pool2d.h"
 #include "nn/quantize.h"
 #include "nn/softmax.h"
+#include "nn/svdf.h"
 #include "nn/unary.h"
 
 void board_print(const char *text);
 
 enum { VALUES = 2048, CHANNELS = 16 };
 static int8_t in8[VALUES], other8[VALUES], out8[VALUES];
+static int16_t state16[512];
 static float inf[VALUES], otherf[VALUES], outf[VALUES];
 static int32_t bias[CHANNELS], multiplier[CHANNELS];
 static int8_t shift[CHANNELS];
@@ -186,6 +189,51 @@ static void moves(void) {
   mote_fill(&f, out8 + 400);
 }
 
+/* Two runs each: the second begins with the state that the first left. */
+static void svdf(void) {
+  mote_svdf_size_t size = {pick(1, 2), pick(1, 20), 6, pick(1, 3), pick(1, 7)};
+  mote_svdf_int_t ints = {size, pick(-127, 128), multiplier[0], pick(-9, -5), pick(-9, 9),
+                          multiplier[1], pick(-12, -8), 5, -128, 127,
+                          {other8, VALUES}, {bias, CHANNELS}};
+  mote_svdf_s8_t s8 = {ints, {(const int16_t *)(const void *)otherf, VALUES}};
+  mote_svdf_s8_state8_t state8 = {ints, {other8 + 200, VALUES - 200}};
+  mote_svdf_f32_t f32 = {size, -2.0f, 2.0f, {otherf, VALUES},
+                         {otherf + 200, VALUES - 200}, {biasf, CHANNELS}};
+  memset(state16, 0, sizeof state16);
+  for (int k = 0; k < 2; k++) {
+    mote_svdf_s8(&s8, in8 + 40 * k, out8 + 20 * k, state16);
+    mote_svdf_s8_state8(&state8, in8 + 40 * k, out8 + 40 + 20 * k, out8 + 1024);
+    mote_svdf_f32(&f32, inf + 40 * k, outf + 20 * k, outf + 1024);
+  }
+}
+static mote_lstm_gate_int_t gate8(int at) {
+  return (mote_lstm_gate_int_t){{other8 + at, VALUES}, {other8 + at + 99, VALUES},
+                                {bias, CHANNELS}, multiplier[at], pick(-4, -1),
+                                multiplier[at + 1], pick(-4, -1)};
+}
+static mote_lstm_gate_f32_t gatef(int at) {
+  return (mote_lstm_gate_f32_t){{otherf + at, VALUES}, {otherf + at + 99, VALUES},
+                                {biasf + at, CHANNELS}};
+}
+static void lstm(void) {
+  static uint16_t curve[256];
+  for (int i = 0; i < 256; i++) curve[i] = (uint16_t)(32768 + 127 * i);
+  int32_t steps = pick(1, 4), n = pick(1, 9), units = pick(1, 5);
+  mote_lstm_size_t size = {pick(1, 2), steps, n, units, steps * n, n, steps * units,
+                           units};
+  mote_lstm_int_t ints = {size, pick(-127, 128), pick(-127, 128), 1 << 30,
+                          pick(-20, -15), -9000, 9000, 3, 1, 1 << 30, -22, 3,
+                          {curve, 256}, gate8(0), gate8(1), gate8(2), gate8(3)};
+  mote_lstm_f32_t f32 = {size, -1.0f, 1.0f, gatef(0), gatef(1), gatef(2), gatef(3)};
+  memset(state16, 0, sizeof state16);
+  for (int k = 0; k < 2; k++) {
+    mote_lstm_s8(&ints, in8 + 80 * k, out8 + 40 * k, out8 + 1024, state16);
+    mote_lstm_s16(&ints, state16 + 128, state16 + 256, state16 + 384, state16);
+    mote_lstm_f32(&f32, inf + 80 * k, outf + 40 * k, outf + 1024, outf + 1040);
+  }
+  for (int i = 0; i < 80; i++) outf[100 + i] = state16[i < 40 ? i : 216 + i];
+}
+
 typedef struct { const char *name; void (*run)(void); } case_t;
 #define CASE(f) {#f " ", f}
 static const case_t cases[] = {
@@ -193,7 +241,8 @@ static const case_t cases[] = {
     CASE(dense_s8),  CASE(dense_f32),  CASE(pools_s8),     CASE(pools_f32),
     CASE(mean_s8),   CASE(mean_f32),   CASE(add_s8),       CASE(add_f32),
     CASE(mul_s8),    CASE(mul_f32),    CASE(softmax_s8),   CASE(softmax_f32),
-    CASE(unary_f32), CASE(tables),     CASE(moves)};
+    CASE(unary_f32), CASE(tables),     CASE(moves),        CASE(svdf),
+    CASE(lstm)};
 
 static uint32_t hash(uint32_t h, const void *p, uint32_t n) {
   const uint8_t *b = p;

@@ -114,14 +114,7 @@ static void view(mote_program_t *prog, const mote_move_t *m) {
   prog->alias_shift[m->out] = prog->alias_shift[m->in] + m->in_shift;
 }
 
-int mote_move_step(mote_program_t *prog, int32_t node, mote_move_t *m) {
-  join_loops(m);
-  if (m->n > MOTE_COPY_AXES)
-    return mote_fail(MOTE_ERR_LIMIT, "more than %d loops in one copy", MOTE_COPY_AXES);
-  if (may_view(prog, m)) {
-    view(prog, m);
-    return MOTE_OK;
-  }
+static int copy_step(mote_program_t *prog, int32_t node, const mote_move_t *m) {
   mote_step_t *s = mote_program_step(prog, node, &copy_kernel);
   if (!s) return MOTE_ERR_NOMEM;
   s->n_in = s->n_out = 1;
@@ -135,6 +128,21 @@ int mote_move_step(mote_program_t *prog, int32_t node, mote_move_t *m) {
     p->out_step[i] = k < 0 ? 0 : m->loop[k].out;
   }
   return MOTE_OK;
+}
+
+int mote_move_step(mote_program_t *prog, int32_t node, mote_move_t *m) {
+  join_loops(m);
+  if (m->n > MOTE_COPY_AXES)
+    return mote_fail(MOTE_ERR_LIMIT, "more than %d loops in one copy", MOTE_COPY_AXES);
+  if (!may_view(prog, m)) return copy_step(prog, node, m);
+  view(prog, m);
+  return MOTE_OK;
+}
+
+int mote_copy_step(mote_program_t *prog, int32_t node, int32_t in, int32_t out) {
+  mote_move_t m = mote_move(prog->graph, in, out);
+  m.block = mote_axis_bytes(&prog->graph->tensors[in], -1);
+  return copy_step(prog, node, &m);
 }
 
 /* The bits of a real number in tensor t. */

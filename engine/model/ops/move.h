@@ -30,6 +30,8 @@ void mote_move_loop(mote_move_t *m, int32_t count, int32_t in_step, int32_t out_
 /* Appends the step, loops that belong together joined. When all of the output is one
  * block of the input and nobody can tell the difference, it becomes a view instead. */
 int mote_move_step(mote_program_t *prog, int32_t node, mote_move_t *m);
+/* Appends a step that copies all of a tensor, even where a view would do. */
+int mote_copy_step(mote_program_t *prog, int32_t node, int32_t in, int32_t out);
 /* Appends a step that fills `out` with one real value. */
 int mote_fill_step(mote_program_t *prog, int32_t node, int32_t out, float value);
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/ops/move.h"
+
 /* One scale; zero point 0 where `symmetric` says so. */
 static int has_scale(const mote_tensor_t *t, int symmetric) {
   if (t->dtype != MOTE_I8 && t->dtype != MOTE_I16) return 1;
@@ -27,6 +29,29 @@ int mote_want_state(const mote_graph_t *g, const mote_node_t *n,
   return MOTE_OK;
 }
 
+int mote_want_start(const mote_graph_t *g, const mote_node_t *n,
+                    const mote_state_rule_t *r, const mote_dims_t *none,
+                    mote_dims_t *out) {
+  const mote_tensor_t *from = mote_has_in(n, r->in) ? mote_node_in(g, n, r->in) : NULL;
+  const mote_tensor_t *to = &g->tensors[n->out[r->out]];
+  *out = from ? from->dims : *none;
+  if (from && from->role == MOTE_ROLE_STATE) return mote_want_state(g, n, r);
+  if (r->type != MOTE_F32)
+    return mote_fail(MOTE_ERR_UNSUPPORTED, "integers need states, which are variables");
+  if (to->role == MOTE_ROLE_VALUE && to->dtype == MOTE_F32 &&
+      (!from || (from->dtype == MOTE_F32 && mote_count(from) == r->count)))
+    return MOTE_OK;
+  return mote_fail(MOTE_ERR_UNSUPPORTED, "\"%s\" must have %lld values of type f32",
+                   from ? from->name : to->name, (long long)r->count);
+}
+
+int mote_start_step(mote_program_t *prog, int32_t node, int32_t in, int32_t out) {
+  const mote_node_t *n = &prog->graph->nodes[node];
+  if (!mote_has_in(n, in)) return mote_fill_step(prog, node, n->out[out], 0.0f);
+  if (n->in[in] == n->out[out]) return MOTE_OK;
+  return mote_copy_step(prog, node, n->in[in], n->out[out]);
+}
+
 int mote_want_table(const mote_graph_t *g, const mote_node_t *n, int32_t i,
                     mote_dtype_t type, mote_table_size_t size) {
   const mote_tensor_t *t = mote_node_in(g, n, i);
@@ -40,6 +65,13 @@ int mote_want_table(const mote_graph_t *g, const mote_node_t *n, int32_t i,
   return mote_fail(MOTE_ERR_UNSUPPORTED, "\"%s\" must be constants [%d]%s of type %s%s",
                    t->name, (int)size.rows, columns, mote_dtype_name(type),
                    has_scale(t, 1) ? "" : " with one scale and zero point 0");
+}
+
+const void *mote_table_or_zeros(mote_program_t *prog, int32_t node, int32_t i,
+                                int32_t count) {
+  const mote_node_t *n = &prog->graph->nodes[node];
+  if (mote_has_in(n, i)) return mote_node_in(prog->graph, n, i)->data;
+  return mote_arena_take(prog->arena, (size_t)count, 4);
 }
 
 mote_step_t *mote_state_step(mote_program_t *prog, int32_t node, const mote_kernel_t *k) {

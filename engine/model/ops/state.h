@@ -16,6 +16,14 @@ typedef struct {
 int mote_want_state(const mote_graph_t *g, const mote_node_t *n,
                     const mote_state_rule_t *r);
 
+/* A state; or, in float32, a value, a constant or nothing (-1) that a run begins with:
+ * the output is then a value, what became of it, with dims `none` where nothing is. */
+int mote_want_start(const mote_graph_t *g, const mote_node_t *n,
+                    const mote_state_rule_t *r, const mote_dims_t *none,
+                    mote_dims_t *out);
+/* The step that fills such an output, which the node's own step then changes. */
+int mote_start_step(mote_program_t *prog, int32_t node, int32_t in, int32_t out);
+
 /* Input `i` is a constant [rows][columns], or [rows] when columns is 0; integers of 8 and
  * 16 bits have one scale and zero point 0. */
 typedef struct { int32_t rows, columns; } mote_table_size_t;
@@ -26,6 +34,10 @@ int mote_want_table(const mote_graph_t *g, const mote_node_t *n, int32_t i,
 static inline int mote_has_in(const mote_node_t *n, int32_t i) {
   return i < n->n_in && n->in[i] >= 0;
 }
+
+/* The values of optional f32 or i32 input `i`, or so many zeros; NULL: out of memory. */
+const void *mote_table_or_zeros(mote_program_t *prog, int32_t node, int32_t i,
+                                int32_t count);
 
 /* New step that reads the node's first input and writes all of its outputs. */
 mote_step_t *mote_state_step(mote_program_t *prog, int32_t node, const mote_kernel_t *k);

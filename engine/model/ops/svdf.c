@@ -92,11 +92,6 @@ static int shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) 
   return MOTE_OK;
 }
 
-static const void *bias_of(mote_program_t *prog, const mote_node_t *n, int32_t units) {
-  if (mote_has_in(n, BIAS)) return mote_node_in(prog->graph, n, BIAS)->data;
-  return mote_arena_take(prog->arena, (size_t)units, 4);
-}
-
 /* TFLite computes both ratios as floats. */
 static int fill_ints(const mote_graph_t *g, const mote_node_t *n, mote_svdf_int_t *p) {
   const mote_svdf_attr_t *a = n->attr;
@@ -130,7 +125,7 @@ static int lower(mote_program_t *prog, int32_t node) {
                            time->dims.d[1]};
   uint32_t taps = (uint32_t)mote_count(time), units = (uint32_t)(size.filters / a->rank);
   s->macs = (int64_t)size.batch * (mote_count(feature) + mote_count(time));
-  const void *bias = bias_of(prog, n, (int32_t)units);
+  const void *bias = mote_table_or_zeros(prog, node, BIAS, (int32_t)units);
   if (!bias) return MOTE_ERR_NOMEM;
   if (t == MOTE_F32) {
     mote_svdf_f32_t *p = s->params;

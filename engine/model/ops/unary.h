@@ -41,6 +41,8 @@ typedef struct {
 } mote_sides_t;
 int mote_lower_sides_s16(mote_program_t *prog, int32_t node, const mote_sides_t *f);
 int mote_lower_curve_s16(mote_program_t *prog, int32_t node, int tanh);
+/* [256] of mote_curve_s16_t, in the arena of the program; NULL: out of memory. */
+const uint16_t *mote_logistic_table(mote_program_t *prog);
 
 extern const mote_struct_t mote_struct_unary, mote_struct_alpha;
 /* kernel_<id>: mote_<id>_f32 of a mote_unary_t. */

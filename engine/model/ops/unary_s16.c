@@ -53,9 +53,8 @@ int mote_lower_sides_s16(mote_program_t *prog, int32_t node, const mote_sides_t 
   return mote_quantise_multiplier(ratio, &p->multiplier, &p->shift);
 }
 
-/* 65536 times the logistic function of i / 24, moved by half of what a line to the next
- * entry misses in the middle. */
-static const uint16_t *logistic_table(mote_program_t *prog) {
+/* An entry is moved by half of what a line to the next one misses in the middle. */
+const uint16_t *mote_logistic_table(mote_program_t *prog) {
   uint16_t *t = mote_arena_take(prog->arena, 256, sizeof *t);
   for (int i = 0; t && i < 256; i++) {
     double y[3]; /* here, half way, next */
@@ -92,7 +91,7 @@ int mote_lower_curve_s16(mote_program_t *prog, int32_t node, int tanh) {
       mote_simple_step(prog, node, tanh ? &tanh_kernel : &logistic_kernel, 1);
   if (!s) return MOTE_ERR_NOMEM;
   mote_curve_s16_t *p = s->params;
-  const uint16_t *table = logistic_table(prog);
+  const uint16_t *table = mote_logistic_table(prog);
   if (!table) return MOTE_ERR_NOMEM;
   p->n = mote_count(mote_node_out(g, n));
   p->table = (mote_u16s_t){table, 256};

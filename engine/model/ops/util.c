@@ -320,10 +320,9 @@ int mote_fill_filter_s8(mote_program_t *prog, int32_t node, int32_t act,
   return settle_constants(prog, node, f);
 }
 
-/* int64 biases, which must be small enough for 32 bits. */
-static int narrow_bias(mote_program_t *prog, const mote_tensor_t *bias, uint32_t c,
-                       mote_i32s_t *out) {
+int mote_narrow_bias(mote_program_t *prog, const mote_tensor_t *bias, mote_i32s_t *out) {
   const int64_t *wide = bias->data;
+  uint32_t c = (uint32_t)mote_count(bias);
   int32_t *narrow = mote_arena_take(prog->arena, c, sizeof *narrow);
   if (!narrow) return MOTE_ERR_NOMEM;
   for (uint32_t i = 0; i < c; i++) {
@@ -344,7 +343,7 @@ int mote_fill_filter_s16(mote_program_t *prog, int32_t node, int32_t act,
   f->wide = !bias || bias->dtype == MOTE_I64 || n->op->weights_axis == 3;
   mote_activation_s8(act, mote_node_out(g, n), &f->min, &f->max);
   f->weights = (mote_i8s_t){w->data, (uint32_t)mote_count(w)};
-  if (bias && bias->dtype == MOTE_I64) MOTE_TRY(narrow_bias(prog, bias, c, &f->bias));
+  if (bias && bias->dtype == MOTE_I64) MOTE_TRY(mote_narrow_bias(prog, bias, &f->bias));
   else f->bias = (mote_i32s_t){zeros(prog, bias, (int32_t)c), c};
   if (!f->bias.p) return MOTE_ERR_NOMEM;
   MOTE_TRY(fill_factors(prog, node, &f->multiplier, &f->shift));

@@ -58,6 +58,8 @@ int mote_fill_filter_s8(mote_program_t *prog, int32_t node, int32_t act,
                         mote_filter_s8_t *f);
 int mote_fill_filter_s16(mote_program_t *prog, int32_t node, int32_t act,
                          mote_filter_s16_t *f);
+/* int64 biases as int32, or refused when they are larger. */
+int mote_narrow_bias(mote_program_t *prog, const mote_tensor_t *bias, mote_i32s_t *out);
 int mote_fill_filter_f32(mote_program_t *prog, int32_t node, int32_t act,
                          mote_filter_f32_t *f);
 
