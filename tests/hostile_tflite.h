@@ -28,8 +28,8 @@ typedef struct {
 
 typedef struct {
   hostile_tensor_t t[8];
-  hostile_op_t op[3];
-  int n_t, n_op, n_in, n_out, no_graph;
+  hostile_op_t op[6], once[3]; /* once: a subgraph 1 over the same tensors */
+  int n_t, n_op, n_once, n_in, n_out, no_graph;
   int32_t in[4], out[4];
   uint32_t opcode_shift; /* added to the index of every code */
   struct { uint8_t bytes[512]; size_t n; uint32_t offset, size; } buffer[HOSTILE_BUFFERS];
@@ -62,19 +62,21 @@ static inline void hostile_write_op(mote_fb_t *fb, size_t ref, const hostile_op_
     mote_fb_point(fb, at[4], mote_fb_table(fb, o->options, o->n_options, NULL));
 }
 
-static inline void hostile_write_graph(mote_fb_t *fb, size_t ref, const hostile_t *h) {
+static inline void hostile_write_graph(mote_fb_t *fb, size_t ref, const hostile_t *h,
+                                       int once) {
   static const mote_fb_field_t fields[] = {{0, 0}, {1, 0}, {2, 0}, {3, 0}};
   size_t at[4], list;
+  int n = once ? h->n_once : h->n_op;
   mote_fb_point(fb, ref, mote_fb_table(fb, fields, 4, at));
   mote_fb_vector(fb, at[1], h->in, (size_t)h->n_in, 4, 4);
   mote_fb_vector(fb, at[2], h->out, (size_t)h->n_out, 4, 4);
   list = mote_fb_vector(fb, at[0], NULL, (size_t)h->n_t, 4, 4);
   for (int i = 0; i < h->n_t; i++)
     hostile_write_tensor(fb, list + 4 * (size_t)i, &h->t[i]);
-  list = mote_fb_vector(fb, at[3], NULL, (size_t)h->n_op, 4, 4);
-  for (int i = 0; i < h->n_op; i++)
-    hostile_write_op(fb, list + 4 * (size_t)i, &h->op[i],
-                     (uint32_t)i + h->opcode_shift);
+  list = mote_fb_vector(fb, at[3], NULL, (size_t)n, 4, 4);
+  for (int i = 0; i < n; i++)
+    hostile_write_op(fb, list + 4 * (size_t)i, once ? &h->once[i] : &h->op[i],
+                     (uint32_t)(once ? h->n_op + i : i) + h->opcode_shift);
 }
 
 static inline void hostile_write_buffer(mote_fb_t *fb, size_t ref, const hostile_t *h,
@@ -96,14 +98,16 @@ static inline int hostile_write(const hostile_t *h, mote_buf_t *out) {
   size_t at[4], list;
   mote_fb_begin(&fb, out, "TFL3");
   mote_fb_table(&fb, fields, 4, at);
-  list = mote_fb_vector(&fb, at[1], NULL, (size_t)h->n_op, 4, 4);
-  for (int i = 0; i < h->n_op; i++) {
-    const mote_fb_field_t code[] = {{0, (uint32_t)h->op[i].code}, {2, 1},
-                                    {3, (uint32_t)h->op[i].code}};
+  list = mote_fb_vector(&fb, at[1], NULL, (size_t)(h->n_op + h->n_once), 4, 4);
+  for (int i = 0; i < h->n_op + h->n_once; i++) {
+    uint32_t number = (uint32_t)(i < h->n_op ? h->op[i] : h->once[i - h->n_op]).code;
+    const mote_fb_field_t code[] = {{0, number}, {2, 1}, {3, number}};
     mote_fb_point(&fb, list + 4 * (size_t)i, mote_fb_table(&fb, code, 3, NULL));
   }
-  list = mote_fb_vector(&fb, at[2], NULL, h->no_graph ? 0 : 1, 4, 4);
-  if (!h->no_graph) hostile_write_graph(&fb, list, h);
+  size_t graphs = h->no_graph ? 0 : h->n_once ? 2 : 1;
+  list = mote_fb_vector(&fb, at[2], NULL, graphs, 4, 4);
+  for (size_t i = 0; i < graphs; i++)
+    hostile_write_graph(&fb, list + 4 * i, h, (int)i);
   list = mote_fb_vector(&fb, at[3], NULL, HOSTILE_BUFFERS, 4, 4);
   for (int i = 0; i < HOSTILE_BUFFERS; i++)
     hostile_write_buffer(&fb, list + 4 * (size_t)i, h, i);
@@ -203,6 +207,28 @@ static inline hostile_t hostile_lstm(void) {
   memcpy(h.op[0].in, in, sizeof in);
   h.op[0].n_in = 24;
   hostile_option(&h, 0, 4), hostile_option(&h, 1, 0), hostile_option(&h, 3, 0);
+  return h;
+}
+
+/* The sum of all inputs [1,6,6,2] so far: tensors are input, what was read, zeros,
+ * output, handle; CALL_ONCE gives the variable the zeros. */
+static inline hostile_t hostile_variable(void) {
+  hostile_t h = hostile_unary(129, 103);
+  h.n_t = 5, h.n_op = 5, h.n_once = 2;
+  h.t[1] = h.t[2] = h.t[0];
+  hostile_constant(&h, 2, 2, 72);
+  memset(h.buffer[2].bytes, 0, 72);
+  h.t[4] = (hostile_tensor_t){.type = 13};
+  h.op[0].n_in = h.op[0].n_out = 0;
+  hostile_option(&h, 0, 1);
+  h.op[1] = (hostile_op_t){.code = 142, .options_type = 111, .n_out = 1, .out = {4}};
+  h.op[2] = (hostile_op_t){.code = 143, .options_type = 112, .n_in = 1, .in = {4},
+                           .n_out = 1, .out = {1}};
+  h.op[3] = (hostile_op_t){.options_type = 11, .n_in = 2, .in = {0, 1}, .n_out = 1,
+                           .out = {3}};
+  h.op[4] = (hostile_op_t){.code = 144, .options_type = 113, .n_in = 2, .in = {4, 3}};
+  h.once[0] = h.op[1], h.once[1] = h.op[4];
+  h.once[1].in[1] = 2;
   return h;
 }
 

@@ -101,7 +101,6 @@ UNARY(relu6)
 UNARY(relu_n1_to_1)
 UNARY(logistic)
 UNARY(silu)
-UNARY(hard_swish)
 UNARY(tanh)
 UNARY(abs)
 UNARY(neg)
@@ -116,6 +115,11 @@ UNARY(log_softmax)
 static int32_t make_softmax(gen_t *x, int32_t t) {
   mote_softmax_attr_t a = {chance(x, 70) ? 1.0f : 0.5f};
   return with(x, "softmax", t, &a);
+}
+
+/* Below -3 it is 0: values that are all there have no scale. */
+static int32_t make_hard_swish(gen_t *x, int32_t t) {
+  return unary(x, "hard_swish", pair(x, "maximum", t, scalar(x, -2.5f), NULL));
 }
 
 static int32_t make_square(gen_t *x, int32_t t) {
@@ -517,6 +521,26 @@ static int32_t make_svdf(gen_t *x, int32_t t) {
   return out[0];
 }
 
+static int32_t assign(gen_t *x, int32_t t, int32_t state) {
+  mote_node_spec_t s = {"assign_variable", "assign", &t, 1, &state, 1, NULL};
+  return net_ok(mote_graph_node(x->n.g, &s));
+}
+
+/* What was there in the last run joins; what there is now stays for the next. */
+static int32_t make_read_variable(gen_t *x, int32_t t) {
+  int32_t state = state_of(x, dims(x, t));
+  int32_t sum = pair(x, "add", t, unary(x, "read_variable", state), NULL);
+  assign(x, chance(x, 50) ? t : unary(x, "tanh", sum), state);
+  return sum;
+}
+
+static int32_t make_assign_variable(gen_t *x, int32_t t) {
+  int32_t state = state_of(x, dims(x, t));
+  int32_t before = unary(x, "read_variable", state);
+  assign(x, t, state);
+  return pair(x, "sub", unary(x, "read_variable", state), before, NULL);
+}
+
 /* `n` values as [batch][steps][values], or the first two the other way. */
 static int32_t sequence(gen_t *x, int32_t t, int32_t time_major, int32_t *batch) {
   int32_t n = count(x, t), c = divisor(x, n, 9), steps = divisor(x, n / c, 9);
@@ -587,7 +611,8 @@ static int32_t make_gmm(gen_t *x, int32_t t) {
   M(silu) M(hard_swish) M(tanh) M(exp) M(log) M(sqrt) M(rsqrt) M(square) M(abs) M(neg)   \
   M(sin) M(cos) M(floor) M(ceil) M(round) M(softmax) M(log_softmax) M(arg_max)           \
   M(arg_min) M(l2_norm) M(layer_norm) M(instance_norm) M(batch_norm) M(cast)             \
-  M(normalise) M(kmeans) M(gmm) M(svdf) M(lstm)
+  M(normalise) M(kmeans) M(gmm) M(svdf) M(lstm)                                        \
+  M(read_variable) M(assign_variable)
 static const struct {
   const char *op;
   int32_t (*make)(gen_t *x, int32_t t); /* the new value; negative: t does not fit */

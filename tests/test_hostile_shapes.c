@@ -476,6 +476,82 @@ static const row_t lstm_rows[] = {
     {"clip of 1e-45", lstm_clip_tiny, NULL},
     {"2^26 steps", lstm_long, NULL}};
 
+/* ---- variables: CALL_ONCE, VAR_HANDLE, READ_VARIABLE, ADD, ASSIGN_VARIABLE ---- */
+
+static void once_itself(hostile_t *h) { hostile_option(h, 0, 0); }
+static void once_outside(hostile_t *h) { hostile_option(h, 0, 2); }
+static void once_negative(hostile_t *h) { hostile_option(h, 0, 0xFFFFFFFF); }
+static void once_no_options(hostile_t *h) { h->op[0].options_type = 0; }
+static void once_again(hostile_t *h) { h->once[1] = h->op[0]; }
+static void once_twice(hostile_t *h) { h->op[5] = h->op[0], h->n_op = 6; }
+static void once_late(hostile_t *h) {
+  hostile_op_t first = h->op[0];
+  memmove(h->op, h->op + 1, 4 * sizeof h->op[0]);
+  h->op[4] = first;
+}
+static void once_computes(hostile_t *h) { h->once[1] = h->op[3]; }
+static void once_value(hostile_t *h) { h->once[1].in[1] = 0; }
+static void once_nothing(hostile_t *h) { h->once[1].n_in = 1; }
+static void once_no_handle(hostile_t *h) { h->n_once = 1, h->once[0] = h->once[1]; }
+static void once_ones(hostile_t *h) { h->buffer[2].bytes[71] = 1; }
+static void once_few(hostile_t *h) { h->buffer[2].n = 71; }
+static void once_zero_point(hostile_t *h) {
+  for (int i = 0; i < 4; i++) h->t[i].zero[0] = 5;
+}
+static void handle_missing(hostile_t *h) { h->op[1] = h->op[0] = h->op[3]; }
+static void handle_left_out(hostile_t *h) { h->op[2].in[0] = -1; }
+static void handle_no_output(hostile_t *h) { h->op[1].n_out = 0; }
+static void handle_value(hostile_t *h) { h->op[2].in[0] = 0; }
+static void handle_added(hostile_t *h) { h->op[3].in[1] = 4; }
+static void handle_output(hostile_t *h) { h->out[0] = 4; }
+static void handle_input(hostile_t *h) { h->in[1] = 4, h->n_in = 2; }
+static void read_nothing(hostile_t *h) { h->op[2].n_out = 0; }
+static void read_constant(hostile_t *h) { h->op[2].out[0] = 2; }
+static void read_input(hostile_t *h) { h->op[2].out[0] = 0; }
+static void read_variable(hostile_t *h) { h->t[1].variable = 1; }
+static void read_other_size(hostile_t *h) { h->t[1].dims[1] = 1; }
+static void read_other_type(hostile_t *h) { h->t[1].type = 2; }
+static void assign_other_scale(hostile_t *h) { h->t[3].scale[0] = 0.07f; }
+static void assign_nothing(hostile_t *h) { h->op[4].in[1] = -1; }
+static void assign_handle(hostile_t *h) { h->op[4].in[1] = 4; }
+static void assign_early(hostile_t *h) {
+  hostile_op_t read = h->op[2];
+  h->op[2] = h->op[4], h->op[4] = read;
+}
+
+static const row_t variable_rows[] = {
+    {"CALL_ONCE of the network itself", once_itself, "the network"},
+    {"CALL_ONCE of a subgraph that is not there", once_outside, "2 subgraphs"},
+    {"CALL_ONCE of subgraph -1", once_negative, "subgraph -1"},
+    {"CALL_ONCE without options", once_no_options, "the network"},
+    {"a subgraph that calls itself", once_again, "only variables"},
+    {"CALL_ONCE twice", once_twice, "second CALL_ONCE"},
+    {"CALL_ONCE at the end", once_late, "after the first use"},
+    {"a subgraph that computes", once_computes, "only variables"},
+    {"a variable that begins with a value", once_value, "no constant"},
+    {"a variable that begins with nothing", once_nothing, "no constant"},
+    {"no handle in the subgraph", once_no_handle, "VAR_HANDLE"},
+    {"a variable that begins with ones", once_ones, "other values"},
+    {"fewer values at the beginning", once_few, "other values"},
+    {"zeros that are no zeros", once_zero_point, "other values"},
+    {"no VAR_HANDLE", handle_missing, ""},
+    {"handle left out", handle_left_out, "VAR_HANDLE"},
+    {"handle that goes nowhere", handle_no_output, "no output"},
+    {"a value as handle", handle_value, "VAR_HANDLE"},
+    {"sum of a handle", handle_added, "element type 13"},
+    {"handle as output of the network", handle_output, "element type 13"},
+    {"handle as input of the network", handle_input, "element type 13"},
+    {"read to nowhere", read_nothing, "missing"},
+    {"read to a constant", read_constant, "outputs"},
+    {"read to the input", read_input, ""},
+    {"read to a variable", read_variable, "no variable"},
+    {"read in another size", read_other_size, ""},
+    {"read as another type", read_other_type, ""},
+    {"assigned on another scale", assign_other_scale, "same scale"},
+    {"nothing is assigned", assign_nothing, "missing"},
+    {"a handle is assigned", assign_handle, "element type 13"},
+    {"assigned before it is there", assign_early, ""}};
+
 /* ---- the tests ---- */
 
 /* 1 when it is as the row wants it. */
@@ -515,24 +591,26 @@ static void states(void **state) {
   (void)state;
   all_rows(hostile_svdf(), svdf_rows, sizeof svdf_rows / sizeof svdf_rows[0]);
   all_rows(hostile_lstm(), lstm_rows, sizeof lstm_rows / sizeof lstm_rows[0]);
+  all_rows(hostile_variable(), variable_rows,
+           sizeof variable_rows / sizeof variable_rows[0]);
 }
 
 /* The net that is changed is right, or every refusal above would mean nothing. */
 static void unchanged_it_runs(void **state) {
   (void)state;
   plan_counts_t count = {0};
-  hostile_t nets[4] = {hostile_conv(), hostile_conv(), hostile_svdf(),
-                       hostile_lstm()};
+  hostile_t nets[5] = {hostile_conv(), hostile_conv(), hostile_svdf(), hostile_lstm(),
+                       hostile_variable()};
   pool(&nets[1]);
   nets[1].t[3] = hostile_i8(1, 5, 5, 2);
   nets[1].op[0].options[0].value = 1;
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < 5; i++) {
     mote_buf_t b = {0};
     assert_int_equal(hostile_write(&nets[i], &b), 0);
     plan_bytes(memory, b.p, b.n, 1, &count);
     mote_buf_free(&b);
   }
-  if (count.run != 4) fail_msg("%s", mote_errmsg());
+  if (count.run != 5) fail_msg("%s", mote_errmsg());
 }
 
 /* Every operator of the schema without options, with none to three inputs. */

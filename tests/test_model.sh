@@ -52,6 +52,7 @@ states svdf_s8_state16_00 svdf
 states svdf_s8_state8_00 svdf
 states unidirectional_sequence_lstm_s8_01 unidirectional_sequence_lstm
 states unidirectional_sequence_lstm_s16_00 unidirectional_sequence_lstm
+states variables_s8_01 variables
 
 # ---- conversions keep the bits ----
 # same MODEL KIND IN

@@ -172,11 +172,14 @@ static int read_op(file_t f, size_t table, vector_t codes, mote_tflite_t *t,
   return MOTE_OK;
 }
 
-static int read_graph(file_t f, size_t model, mote_tflite_t *t) {
+static int read_graph(file_t f, size_t model, size_t index, mote_tflite_t *t) {
   vector_t codes = vector(f, model, 1, 4), graphs = vector(f, model, 2, 4);
   vector_t buffers = vector(f, model, 4, 4);
   if (!graphs.n) return bad("there is no graph");
-  size_t graph = table_in(f, graphs, 0);
+  if (index >= graphs.n)
+    return mote_fail(MOTE_ERR_FORMAT, "tflite: there are %zu subgraphs, none is number "
+                     "%zu", graphs.n, index);
+  size_t graph = table_in(f, graphs, index);
   vector_t tensors = vector(f, graph, 0, 4), ops = vector(f, graph, 3, 4);
   if (tensors.n > COUNT_LIMIT || ops.n > COUNT_LIMIT) return bad("too many tensors");
   t->n_tensors = (int32_t)tensors.n;
@@ -198,7 +201,8 @@ int mote_tflite_sniff(const uint8_t *p, size_t n) {
   return n >= 8 && !memcmp(p + 4, "TFL3", 4);
 }
 
-int mote_tflite_read(const uint8_t *p, size_t n, mote_arena_t *a, mote_tflite_t *out) {
+static int read_file(const uint8_t *p, size_t n, size_t index, mote_arena_t *a,
+                     mote_tflite_t *out) {
   size_t left = ((size_t)16 << 20) + (n < SIZE_MAX / 64 ? 16 * n : n);
   file_t f = {p, n, a, &left};
   *out = (mote_tflite_t){.file = p, .bytes = n};
@@ -207,7 +211,16 @@ int mote_tflite_read(const uint8_t *p, size_t n, mote_arena_t *a, mote_tflite_t 
                      "not a .tflite file: the identifier TFL3 is missing");
   size_t model = (size_t)number(f, 0, 4);
   if (model < 8 || !fits(f, model, 4)) return bad("the root table lies outside");
-  return read_graph(f, model, out);
+  return read_graph(f, model, index, out);
+}
+
+int mote_tflite_read(const uint8_t *p, size_t n, mote_arena_t *a, mote_tflite_t *out) {
+  return read_file(p, n, 0, a, out);
+}
+
+int mote_tflite_subgraph(const mote_tflite_t *t, int32_t index, mote_arena_t *a,
+                         mote_tflite_t *out) {
+  return read_file(t->file, t->bytes, (uint32_t)index, a, out);
 }
 
 static size_t option(const mote_tflite_t *t, const mote_tflite_op_t *op, int index) {
@@ -230,6 +243,13 @@ float mote_tflite_float(const mote_tflite_t *t, const mote_tflite_op_t *op, int 
                         float dflt) {
   size_t at = option(t, op, index);
   return at ? f32_at((file_t){.p = t->file, .n = t->bytes}, at) : dflt;
+}
+
+const uint8_t *mote_tflite_text(const mote_tflite_t *t, const mote_tflite_op_t *op,
+                                int index, size_t *n) {
+  vector_t v = vector((file_t){.p = t->file, .n = t->bytes}, op->options, index, 1);
+  *n = v.n;
+  return t->file + v.at;
 }
 
 static const char *const names[] = {

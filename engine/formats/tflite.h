@@ -12,7 +12,8 @@
 /* schema TensorType */
 enum {
   MOTE_TFLITE_F32 = 0, MOTE_TFLITE_F16 = 1, MOTE_TFLITE_I32 = 2, MOTE_TFLITE_U8 = 3,
-  MOTE_TFLITE_I64 = 4, MOTE_TFLITE_BOOL = 6, MOTE_TFLITE_I16 = 7, MOTE_TFLITE_I8 = 9
+  MOTE_TFLITE_I64 = 4, MOTE_TFLITE_BOOL = 6, MOTE_TFLITE_I16 = 7, MOTE_TFLITE_I8 = 9,
+  MOTE_TFLITE_RESOURCE = 13
 };
 
 typedef struct {
@@ -50,6 +51,9 @@ typedef struct {
 int mote_tflite_sniff(const uint8_t *p, size_t n);
 /* The first subgraph. `p` must outlive `out`; all else is in the arena. */
 int mote_tflite_read(const uint8_t *p, size_t n, mote_arena_t *a, mote_tflite_t *out);
+/* Subgraph `index` of the same file; refused when there is none. */
+int mote_tflite_subgraph(const mote_tflite_t *t, int32_t index, mote_arena_t *a,
+                         mote_tflite_t *out);
 
 /* Field `index` (schema order) of an operator's options; `dflt` when absent. One byte
  * wide (enums, bools), an int32, or a float. */
@@ -59,6 +63,9 @@ int32_t mote_tflite_int(const mote_tflite_t *t, const mote_tflite_op_t *op, int 
                         int32_t dflt);
 float mote_tflite_float(const mote_tflite_t *t, const mote_tflite_op_t *op, int index,
                         float dflt);
+/* The bytes of a string, inside the file: any, and no end; *n 0 when absent. */
+const uint8_t *mote_tflite_text(const mote_tflite_t *t, const mote_tflite_op_t *op,
+                                int index, size_t *n);
 /* "CONV_2D", or the custom name, or "operator 57". */
 const char *mote_tflite_op_name(const mote_tflite_op_t *op, char text[64]);
 

@@ -36,7 +36,8 @@ size_t mote_tensor_bytes(const mote_tensor_t *t) {
 }
 
 int mote_state_fill(const mote_tensor_t *t) {
-  return t->dtype == MOTE_I8 && t->quant.n ? t->quant.zero[0] & 0xFF : 0;
+  int is_byte = t->dtype == MOTE_I8 || t->dtype == MOTE_U8;
+  return is_byte && t->quant.n ? t->quant.zero[0] & 0xFF : 0;
 }
 
 /* Rank, every size and the product, in this order: no product can overflow. */

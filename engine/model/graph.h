@@ -72,7 +72,8 @@ typedef struct {
 mote_graph_t *mote_graph_new(void);
 void mote_graph_free(mote_graph_t *g);
 size_t mote_tensor_bytes(const mote_tensor_t *t);
-/* The byte that a STATE is filled with at the start: 0, or the zero point of int8. */
+/* The byte that a STATE is filled with at the start: 0, or the zero point of int8 and
+ * uint8. */
 int mote_state_fill(const mote_tensor_t *t);
 /* Index of the new tensor, or negative. `data` (CONST) is copied when not NULL. */
 int mote_graph_tensor(mote_graph_t *g, const char *name, mote_dtype_t t,

@@ -105,6 +105,8 @@ static int takes_int8(const mote_graph_t *g, const mote_node_t *n) {
   if (n->op->quant != MOTE_QUANT_NONE && !is_f32(g, n->out[0])) return 0;
   for (int32_t i = 0; i < n->n_in; i++)
     if (is_role(g, n->in[i], MOTE_ROLE_STATE)) return 0;
+  for (int32_t i = 0; i < n->n_out; i++)
+    if (is_role(g, n->out[i], MOTE_ROLE_STATE)) return 0;
   for (int32_t i = 1; weighted(n) && i < n->n_in; i++)
     if (n->in[i] >= 0 && !is_role(g, n->in[i], MOTE_ROLE_CONST)) return 0;
   return 1;

@@ -50,7 +50,7 @@ static int import_quant(mote_graph_t *g, int32_t i, const mote_tflite_tensor_t *
   return mote_graph_quant(g, i, t->n_scales, t->axis, t->scale, zero);
 }
 
-static int make_tensor(mote_tfl_in_t *m, int32_t i, const mote_tflite_tensor_t *t) {
+int mote_tfl_new_tensor(mote_tfl_in_t *m, const mote_tflite_tensor_t *t) {
   mote_dtype_t dtype = MOTE_F32;
   mote_dims_t dims = {.rank = t->rank};
   if (t->rank > MOTE_RANK_MAX)
@@ -58,9 +58,15 @@ static int make_tensor(mote_tfl_in_t *m, int32_t i, const mote_tflite_tensor_t *
   memcpy(dims.d, t->dims, sizeof dims.d);
   MOTE_TRY(dtype_of(t->type, &dtype));
   int at = mote_graph_tensor(m->g, t->name, dtype, &dims, NULL);
+  if (at >= 0) MOTE_TRY(import_quant(m->g, at, t));
+  return at;
+}
+
+static int make_tensor(mote_tfl_in_t *m, int32_t i, const mote_tflite_tensor_t *t) {
+  int at = mote_tfl_new_tensor(m, t);
   if (at < 0) return at;
   if (t->data) {
-    size_t bytes = (size_t)mote_dims_count(&dims) * mote_dtype_bytes(dtype);
+    size_t bytes = mote_tensor_bytes(&m->g->tensors[at]);
     if (bytes != t->bytes)
       return mote_fail(MOTE_ERR_FORMAT, "%zu bytes of values where %zu are needed",
                        t->bytes, bytes);
@@ -72,12 +78,10 @@ static int make_tensor(mote_tfl_in_t *m, int32_t i, const mote_tflite_tensor_t *
     m->g->tensors[at].role = MOTE_ROLE_CONST;
   }
   if (t->is_variable && !t->data) m->g->tensors[at].role = MOTE_ROLE_STATE;
-  m->index[i] = at;
-  return import_quant(m->g, at, t);
+  return m->index[i] = at;
 }
 
-/* The graph's tensor for the file's tensor i, made when first met. */
-static int tensor(mote_tfl_in_t *m, int32_t i) {
+int mote_tfl_tensor_at(mote_tfl_in_t *m, int32_t i) {
   if (m->index[i] >= 0) return m->index[i];
   const mote_tflite_tensor_t *t = &m->file->tensors[i];
   int rc = make_tensor(m, i, t);
@@ -88,7 +92,7 @@ static int collect(mote_tfl_in_t *m, const int32_t *from, int32_t n, int32_t *to
   if (n > MOTE_NODE_IO_MAX)
     return mote_fail(MOTE_ERR_LIMIT, "more than %d tensors", MOTE_NODE_IO_MAX);
   for (int32_t i = 0; i < n; i++) {
-    to[i] = from[i] < 0 ? -1 : tensor(m, from[i]);
+    to[i] = from[i] < 0 ? -1 : mote_tfl_tensor_at(m, from[i]);
     if (from[i] >= 0 && to[i] < 0) return to[i];
   }
   return MOTE_OK;
@@ -110,6 +114,7 @@ static int import_op(mote_tfl_in_t *m) {
   if (!row)
     return mote_fail(MOTE_ERR_UNSUPPORTED, "this operator is not covered; replace it by "
                      "one of `mote help operators`, or cut the model before it");
+  if (row->inputs < 0) return row->take(m, NULL);
   if (op->n_out < 1 || (row->inputs && (op->n_in < 1 || op->in[0] < 0)))
     return mote_fail(MOTE_ERR_FORMAT, "it has no input or no output");
   m->as = row->op;
@@ -162,7 +167,8 @@ int mote_graph_from_tflite(const uint8_t *p, size_t n, mote_graph_t **out) {
   if (rc >= 0) {
     mote_tfl_in_t m = {.file = &file, .g = g};
     m.index = mote_arena_take(a, (size_t)file.n_tensors, 4);
-    rc = g && m.index ? import_all(&m) : MOTE_ERR_NOMEM;
+    m.handle = mote_arena_take(a, (size_t)file.n_tensors, 4);
+    rc = g && m.index && m.handle ? import_all(&m) : MOTE_ERR_NOMEM;
   }
   mote_arena_free(a);
   if (rc < 0) mote_graph_free(g);

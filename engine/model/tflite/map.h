@@ -17,6 +17,16 @@
 #define MOTE_TFL_ATTR_BYTES 1024 /* the largest attribute struct */
 #define MOTE_TFL_DONE 1         /* a take function has made the nodes itself */
 
+/* What a resource of the file stands for. */
+#define MOTE_TFL_VARIABLES 256
+typedef struct {
+  const uint8_t *container, *name; /* its names, inside the file */
+  size_t n_container, n_name;
+  int32_t state;        /* tensor of the graph; -1: not yet read or assigned */
+  const uint8_t *start; /* what CALL_ONCE assigns; NULL: nothing */
+  size_t start_bytes;
+} mote_tfl_variable_t;
+
 /* The operator that is being read, and the node that becomes of it. */
 typedef struct {
   const mote_tflite_t *file;
@@ -24,6 +34,10 @@ typedef struct {
   mote_graph_t *g;
   size_t constant_bytes; /* copied so far; tensors may share a buffer */
   int32_t *index; /* tensor of the file -> tensor of the graph, -1: not yet there */
+  int32_t *handle; /* tensor of the file -> variable, 1 more than its number; 0: none */
+  mote_tfl_variable_t variables[MOTE_TFL_VARIABLES];
+  int32_t n_variables;
+  int called; /* CALL_ONCE was there */
   const char *as; /* our operator: the row's, unless changed */
   int32_t in[MOTE_NODE_IO_MAX], n_in; /* tensors of the graph; -1: left out */
   int32_t out[MOTE_NODE_IO_MAX], n_out;
@@ -48,6 +62,10 @@ static inline const mote_tflite_tensor_t *mote_tfl_arg(const mote_tfl_in_t *m, i
 int mote_tfl_activation(int32_t code, int32_t *out);
 /* Whole numbers of the constant input `i`; their count, or negative. */
 int mote_tfl_constants(const mote_tfl_in_t *m, int i, int32_t *out, size_t cap);
+/* The graph's tensor for the file's tensor i, made when first met; or negative. */
+int mote_tfl_tensor_at(mote_tfl_in_t *m, int32_t i);
+/* A new tensor of the graph like the file's `t`, without values. */
+int mote_tfl_new_tensor(mote_tfl_in_t *m, const mote_tflite_tensor_t *t);
 /* Makes a node in front of the row's own or instead of it. */
 int mote_tfl_node(mote_tfl_in_t *m, const mote_node_spec_t *spec);
 
@@ -68,6 +86,7 @@ typedef struct {
   int32_t code, version, options_type;
   mote_fb_field_t options[16]; /* fields in rising order */
   int n_options;
+  char text[24]; /* option 1, when it is not empty: a string */
   int32_t in[MOTE_NODE_IO_MAX], n_in, out[MOTE_NODE_IO_MAX], n_out;
 } mote_tfl_op_t;
 
@@ -102,6 +121,8 @@ void mote_tfl_push(mote_tfl_out_t *f, const mote_tfl_op_t *o);
 /* A constant [rank][2] of a PAD, for the last four axes of input 0. */
 int32_t mote_tfl_paddings(mote_tfl_out_t *f, const mote_node_t *n,
                           const mote_pad_attr_t *p);
+/* Tensor i is a state that only READ_VARIABLE and ASSIGN_VARIABLE touch: a resource. */
+int mote_tfl_is_resource(const mote_graph_t *g, int32_t i);
 int mote_tfl_write(const mote_tfl_out_t *f, mote_buf_t *out);
 
 /* ---- the table ---- */
@@ -109,7 +130,8 @@ int mote_tfl_write(const mote_tfl_out_t *f, mote_buf_t *out);
 typedef struct {
   int32_t code, options_type; /* schema BuiltinOperator, BuiltinOptions */
   const char *op;             /* ours; of several rows the first is what is written */
-  int32_t inputs; /* so many are tensors of the node; take() reads the rest */
+  int32_t inputs; /* so many are tensors of the node; take() reads the rest; -1: it reads
+                     outputs too, and makes the nodes itself */
   int32_t version[3]; /* of the operator for float32, int8 and int16 */
   /* Options and constant inputs -> attributes (zeroed). It may change m->as, in, out, or
    * make the nodes itself with mote_tfl_node and return MOTE_TFL_DONE. NULL: none. */

@@ -26,6 +26,7 @@ static void write_quant(mote_fb_t *fb, size_t ref, const mote_quant_t *q) {
 typedef struct {
   const char *name;
   mote_dtype_t dtype;
+  int is_resource; /* instead */
   const mote_dims_t *dims;
   const mote_quant_t *quant;
   uint32_t buffer; /* its buffer; 0: no constant */
@@ -33,19 +34,21 @@ typedef struct {
 } row_t;
 
 static row_t tensor_row(const mote_tfl_out_t *f, int32_t i) {
+  static const mote_dims_t scalar = {0};
   if (i < f->g->n_tensors) {
     const mote_tensor_t *t = mote_tfl_tensor(f, i);
-    return (row_t){t->name, t->dtype, &t->dims, &t->quant,
+    if (mote_tfl_is_resource(f->g, i)) return (row_t){t->name, 0, 1, &scalar, NULL, 0, 0};
+    return (row_t){t->name, t->dtype, 0, &t->dims, &t->quant,
                    t->data ? (uint32_t)i + 1 : 0, t->role == MOTE_ROLE_STATE};
   }
   const mote_tfl_extra_t *e = &f->extra[i - f->g->n_tensors];
-  return (row_t){e->name, e->dtype, &e->dims, e->quant,
+  return (row_t){e->name, e->dtype, 0, &e->dims, e->quant,
                  e->is_const ? (uint32_t)i + 1 : 0, 0};
 }
 
 static void write_tensor(mote_fb_t *fb, size_t ref, const row_t *t) {
-  mote_fb_field_t fields[6] = {
-      {0, 0}, {1, mote_tfl_type_code(t->dtype)}, {2, t->buffer}, {3, 0}};
+  uint32_t type = t->is_resource ? MOTE_TFLITE_RESOURCE : mote_tfl_type_code(t->dtype);
+  mote_fb_field_t fields[6] = {{0, 0}, {1, type}, {2, t->buffer}, {3, 0}};
   size_t at[6];
   int quantised = t->quant && t->quant->n > 0, n = 4;
   if (quantised) fields[n++] = (mote_fb_field_t){4, 0};
@@ -63,8 +66,14 @@ static void write_op(mote_fb_t *fb, size_t ref, const mote_tfl_op_t *o, uint32_t
   mote_fb_point(fb, ref, mote_fb_table(fb, fields, o->options_type ? 5 : 3, at));
   mote_fb_vector(fb, at[1], o->in, (size_t)o->n_in, 4, 4);
   mote_fb_vector(fb, at[2], o->out, (size_t)o->n_out, 4, 4);
-  if (o->options_type)
+  if (!o->options_type) return;
+  if (!o->text[0]) {
     mote_fb_point(fb, at[4], mote_fb_table(fb, o->options, o->n_options, NULL));
+    return;
+  }
+  const mote_fb_field_t text = {1, 0};
+  mote_fb_point(fb, at[4], mote_fb_table(fb, &text, 1, at));
+  mote_fb_string(fb, at[0], o->text);
 }
 
 static void write_graph(mote_fb_t *fb, size_t ref, const mote_tfl_out_t *f) {
