@@ -29,11 +29,11 @@ static inline int32_t mote_leading_zeros(uint32_t x) {
 /* round(x * factor / 2^31), halves up, in 16-bit pieces, whose sums do not overflow. Not
  * for two INT32_MIN. */
 static inline int32_t mote_scale_q31_pieces(int32_t x, int32_t factor) {
-  int32_t x_high = x >> 16, x_low = x & 0xffff;
-  int32_t f_high = factor >> 16, f_low = factor & 0xffff;
-  uint32_t least = (uint32_t)x_low * (uint32_t)f_low >> 16;
+  int32_t x_high = x >> 16, f_high = factor >> 16;
+  uint16_t x_low = (uint16_t)x, f_low = (uint16_t)factor;
+  uint32_t least = (uint32_t)x_low * f_low >> 16;
   int32_t a = x_high * f_low + (int32_t)least;
-  int32_t b = x_low * f_high + (a & 0xffff);
+  int32_t b = x_low * f_high + (uint16_t)a;
   uint32_t high = (uint32_t)(x_high * f_high + (a >> 16));
   return (int32_t)(2 * high + (uint32_t)((b + (1 << 14)) >> 15));
 }

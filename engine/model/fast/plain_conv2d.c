@@ -8,8 +8,8 @@ MOTE_WRAP1_SCRATCH(mote_conv2d_s8_plain, mote_conv2d_s8_plain_t)
 #define F(m, k) MOTE_FIELD(mote_filter_plain_t, m, k)
 static const mote_field_t filter_fields[] = {
     F(taps, I32), F(channels, I32), F(outside, I32), F(out_offset, I32),
-    F(min, I32),  F(max, I32),      F(weights, U8S), F(first, I32S),
-    F(multiplier, I32S), F(shift, U8S)};
+    F(min, I32),  F(max, I32),      F(weights, U8S), F(scales, I32S),
+    F(shift, U8S)};
 #undef F
 static const mote_struct_t filter_struct =
     MOTE_STRUCT(mote_filter_plain_t, "nn/plain/filter_plain.h", filter_fields);
@@ -48,9 +48,8 @@ static int pack(mote_program_t *prog, const mote_bank_t *b, mote_filter_plain_t 
   int32_t taps = up4(b->taps), channels = up4(b->win.out_c);
   size_t bytes = (size_t)taps * (size_t)channels;
   uint8_t *w = mote_arena_take(prog->arena, bytes + (size_t)channels, 1);
-  int32_t *first = mote_arena_take(prog->arena, (size_t)channels * 2, 4);
-  if (!w || !first) return MOTE_ERR_NOMEM;
-  int32_t *multiplier = first + channels;
+  int32_t *scales = mote_arena_take(prog->arena, (size_t)channels * 2, 4);
+  if (!w || !scales) return MOTE_ERR_NOMEM;
   uint8_t *shift = w + bytes;
   *out = (mote_filter_plain_t){.taps = taps,
                                .channels = b->win.out_c,
@@ -59,15 +58,15 @@ static int pack(mote_program_t *prog, const mote_bank_t *b, mote_filter_plain_t 
                                .min = b->filter->min,
                                .max = b->filter->max,
                                .weights = {w, (uint32_t)bytes},
-                               .first = {first, (uint32_t)channels},
-                               .multiplier = {multiplier, (uint32_t)channels},
+                               .scales = {scales, (uint32_t)channels * 2},
                                .shift = {shift, (uint32_t)channels}};
   for (int32_t c = 0; c < channels; c += 4)
     for (int32_t t = 0; t < taps; t++)
       for (int32_t i = 0; i < 4; i++) *w++ = weight(b, c + i, t);
   for (int32_t c = 0; c < b->win.out_c; c++) {
     mote_scale_t s = mote_bank_scale(b, c, 128);
-    first[c] = s.bias, multiplier[c] = s.multiplier, shift[c] = (uint8_t)(s.right - 1);
+    int32_t *four = scales + c / 4 * 8 + c % 4;
+    four[0] = s.bias, four[4] = s.multiplier, shift[c] = (uint8_t)(s.right - 1);
   }
   return MOTE_OK;
 }

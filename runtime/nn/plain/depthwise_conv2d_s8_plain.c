@@ -20,15 +20,10 @@ typedef struct {
   int32_t columns;
   const int8_t *weights;
   int8_t *out;
-  uint32_t first;
+  uint32_t first; /* what sums begin with */
   int32_t multiplier, shift;
+  mote_limits_plain_t to;
 } channel_t;
-
-static inline int8_t finish(const channel_t *a, uint32_t sum) {
-  const mote_filter_s8_t *f = &a->p->filter;
-  int32_t y = mote_out_plain(sum, a->multiplier, a->shift);
-  return (int8_t)mote_clamp(y + f->out_offset, f->min, f->max);
-}
 
 static void any_window(const channel_t *a) {
   const mote_window_t *g = &a->p->win;
@@ -44,7 +39,7 @@ static void any_window(const channel_t *a) {
       for (int32_t ky = 0; ky < g->k_h; ky++, line += g->dilation_h * a->columns)
         for (int32_t kx = 0; kx < g->k_w; kx++, w += n)
           sum += (uint32_t)(line[kx * g->dilation_w] * *w);
-      *out = finish(a, sum);
+      *out = mote_out_plain(sum, a->multiplier, a->shift, a->to);
     }
   }
 }
@@ -56,12 +51,15 @@ static void window_3x3(const channel_t *a) {
   int32_t n = g->out_c, columns = a->columns, stride = g->stride_w;
   int32_t w0 = w[0], w1 = w[n], w2 = w[2 * n], w3 = w[3 * n], w4 = w[4 * n];
   int32_t w5 = w[5 * n], w6 = w[6 * n], w7 = w[7 * n], w8 = w[8 * n];
+  int32_t multiplier = a->multiplier, shift = a->shift;
+  uint32_t first = a->first;
+  mote_limits_plain_t to = a->to;
   int8_t *out = a->out;
   for (int32_t y = 0; y < g->out_h; y++) {
     const uint8_t *x = a->plane + y * g->stride_h * columns;
     const uint8_t *x1 = x + columns, *x2 = x1 + columns, *end = x + g->out_w * stride;
     for (; x != end; x += stride, x1 += stride, x2 += stride, out += n) {
-      uint32_t sum = a->first;
+      uint32_t sum = first;
       sum += (uint32_t)(x[0] * w0);
       sum += (uint32_t)(x[1] * w1);
       sum += (uint32_t)(x[2] * w2);
@@ -71,7 +69,7 @@ static void window_3x3(const channel_t *a) {
       sum += (uint32_t)(x2[0] * w6);
       sum += (uint32_t)(x2[1] * w7);
       sum += (uint32_t)(x2[2] * w8);
-      *out = finish(a, sum);
+      *out = mote_out_plain(sum, multiplier, shift, to);
     }
   }
 }
@@ -85,7 +83,14 @@ static void put_plane(const mote_window_t *g, const int8_t *in, uint8_t *to) {
   to += g->pad_top * columns + g->pad_left;
   for (int32_t y = 0; y < height; y++, to += columns, in += g->in_w * n) {
     const int8_t *from = in;
-    for (int32_t x = 0; x < width; x++, from += n) to[x] = mote_unsigned(*from);
+    int32_t x = 0;
+    for (; x + 4 <= width; x += 4) {
+      to[x] = mote_unsigned(*from), from += n;
+      to[x + 1] = mote_unsigned(*from), from += n;
+      to[x + 2] = mote_unsigned(*from), from += n;
+      to[x + 3] = mote_unsigned(*from), from += n;
+    }
+    for (; x < width; x++, from += n) to[x] = mote_unsigned(*from);
   }
 }
 
@@ -107,8 +112,10 @@ void mote_depthwise_conv2d_s8_plain(const mote_depthwise_conv2d_s8_t *p, const i
   const mote_window_t *g = &p->win;
   int32_t c = 0, bytes = mote_plane_rows(g) * mote_plane_columns(g);
   uint8_t *plane = scratch;
-  channel_t a = {.p = p, .plane = plane, .columns = mote_plane_columns(g), .out = out};
-  for (int32_t i = 0; i < bytes; i++) plane[i] = (uint8_t)(128 - p->filter.in_offset);
+  const mote_filter_s8_t *f = &p->filter;
+  channel_t a = {.p = p, .plane = plane, .columns = mote_plane_columns(g), .out = out,
+                 .to = {f->out_offset, f->min, f->max - f->min}};
+  for (int32_t i = 0; i < bytes; i++) plane[i] = (uint8_t)(128 - f->in_offset);
   for (int32_t i = 0; i < g->in_c; i++) {
     put_plane(g, in + i, plane);
     for (int32_t m = 0; m < p->multiplier; m++) put_channel(&a, c++);

@@ -4,7 +4,7 @@
 #if defined(__GNUC__) && !defined(__clang__)
 /* Products are added one by one: sums stay in registers. */
 #pragma GCC optimize("O2", "no-tree-reassoc", "no-schedule-insns")
-#pragma GCC optimize("ira-algorithm=priority")
+#pragma GCC optimize("ira-algorithm=priority", "no-inline-functions-called-once")
 #endif
 
 #include "nn/plain/filter_plain.h"
@@ -70,29 +70,36 @@ static void sum_2(const uint8_t *x, const uint8_t *w,
 #define sum_2 sum_1 /* never called */
 #endif
 
-/* What was added to the inputs is taken off the sums of the channels from c on; these
- * become outputs. */
-static void put_four(const mote_filter_plain_t *f, int32_t c, const uint32_t *sums,
-                     uint32_t total, int8_t *out) {
-  const int32_t *first = f->first.p, *multiplier = f->multiplier.p;
-  const uint8_t *shift = f->shift.p;
-  int32_t end = c + 4 < f->channels ? c + 4 : f->channels;
-  int32_t offset = f->out_offset, min = f->min, max = f->max;
-  for (; c < end; c++) {
-    uint32_t sum = *sums++ + (uint32_t)first[c] - 128 * total;
-    int32_t y = mote_out_plain(sum, multiplier[c], shift[c]);
-    out[c] = (int8_t)mote_clamp(y + offset, min, max);
-  }
+/* Sums of four channels to outputs. */
+static inline void put_four(const uint32_t *sums, const int32_t *scale,
+                            const uint8_t *shift, uint32_t excess, mote_limits_plain_t to,
+                            int8_t *out) {
+#define PUT(i)                                                                           \
+  out[i] = mote_out_plain(sums[i] + (uint32_t)scale[i] - excess, scale[4 + (i)],         \
+                          shift[i], to)
+  PUT(0);
+  PUT(1);
+  PUT(2);
+  PUT(3);
+#undef PUT
 }
 
 void mote_filter_plain(const mote_filter_plain_t *f, int32_t pixels, const uint8_t *x,
                        const uint32_t *total, int8_t *out) {
   const uint8_t *w = f->weights.p;
-  for (int32_t c = 0; c < f->channels; c += 4, w += 4 * f->taps) {
+  const int32_t *scale = f->scales.p;
+  const uint8_t *shift = f->shift.p;
+  mote_limits_plain_t to = {f->out_offset, f->min, f->max - f->min};
+  int32_t taps = f->taps, n = f->channels;
+  if (P == 1) pixels = 1; /* the compiler shall know */
+  for (int32_t c = 0; c < n; c += 4, w += 4 * taps, scale += 8, shift += 4) {
     uint32_t sums[4 * P];
-    if (pixels == 2) sum_2(x, w, f->taps, sums);
-    else sum_1(x, w, f->taps, sums);
-    for (int32_t p = 0; p < pixels; p++)
-      put_four(f, c, sums + 4 * p, total[p], out + p * f->channels);
+    if (pixels == 2) sum_2(x, w, taps, sums);
+    else sum_1(x, w, taps, sums);
+    for (int32_t p = 0; p < pixels; p++) {
+      int8_t rest[4], *four = out + p * n + c;
+      put_four(sums + 4 * p, scale, shift, total[p] << 7, to, c + 4 > n ? rest : four);
+      for (int32_t i = 0; c + 4 > n && i < n - c; i++) four[i] = rest[i];
+    }
   }
 }

@@ -16,10 +16,10 @@ typedef struct {
   int32_t outside;    /* the input's zero point, plus 128 */
   int32_t out_offset; /* the output's zero point */
   int32_t min, max;   /* of the output: the activation */
-  mote_u8s_t weights;     /* [channels / 4][taps][4], plus 128 */
-  mote_i32s_t first;      /* per channel: what its sum begins with */
-  mote_i32s_t multiplier; /* per channel, see mote_requantise */
-  mote_u8s_t shift;       /* per channel: to the right, less one */
+  mote_u8s_t weights; /* per four channels [taps][4], plus 128 */
+  mote_i32s_t scales; /* per four channels what their sums begin with, and multipliers of
+                         mote_requantise */
+  mote_u8s_t shift;   /* per channel: to the right, less one */
 } mote_filter_plain_t;
 
 static inline uint8_t mote_unsigned(int8_t x) { return (uint8_t)((uint8_t)x ^ 0x80u); }
@@ -36,11 +36,28 @@ static inline uint8_t mote_unsigned(int8_t x) { return (uint8_t)((uint8_t)x ^ 0x
 void mote_filter_plain(const mote_filter_plain_t *f, int32_t pixels, const uint8_t *x,
                        const uint32_t *total, int8_t *out);
 
-/* An output from its sum, less zero point and clamp: mote_requantise when `shift` is one
- * less than a shift to the right. y + (y >> 31) makes halves round away from zero. */
-static inline int32_t mote_out_plain(uint32_t sum, int32_t multiplier, int32_t shift) {
-  int32_t y = mote_scale_q31((int32_t)sum, multiplier);
-  return (((y + (y >> 31)) >> shift) + 1) >> 1;
+/* mote_scale_q31; the rounding without a carry from word to word. */
+static inline int32_t mote_scale_plain(int32_t x, int32_t factor) {
+#if MOTE_PLAIN_PIXELS == 1
+  return mote_scale_q31(x, factor);
+#else
+  int64_t product = (int64_t)x * factor;
+  uint32_t high = (uint32_t)((uint64_t)product >> 32), rest = (uint32_t)product >> 30;
+  return (int32_t)(2 * high + (rest + 1) / 2);
+#endif
+}
+
+/* How a sum becomes an output; `shift` is one less than a shift to the right. */
+typedef struct { int32_t offset, min, range; } mote_limits_plain_t;
+
+/* The rounding of mote_requantise: y + (y >> 31) makes halves round away from zero. */
+static inline int8_t mote_out_plain(uint32_t sum, int32_t multiplier, int32_t shift,
+                                    mote_limits_plain_t to) {
+  int32_t y = mote_scale_plain((int32_t)sum, multiplier);
+  y = ((((y + (y >> 31)) >> shift) + 1) >> 1) + to.offset;
+  if ((uint32_t)(y - to.min) > (uint32_t)to.range)
+    y = y < to.min ? to.min : to.min + to.range;
+  return (int8_t)y;
 }
 
 #endif
