@@ -72,6 +72,8 @@ for chip in alif-e3-he rp2040 esp32c3; do near $chip 2 "$model"; done
 if [ -d "$golden" ]; then
   near stm32l4r5 1.15 "$golden/kws/model.tflite"
   near alif-e3-he 1.15 "$golden/ad/model.tflite"
+  near rp2040 1.15 "$golden/kws/model.tflite"
+  near esp32c3 1.15 "$golden/kws/model.tflite"
 else
   echo "NOTE: no golden models in $golden; only a small network is counted"
 fi

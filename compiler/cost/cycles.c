@@ -87,7 +87,7 @@ static double reference_instructions(const mote_target_cost_t *c, const mote_pro
 
 static double step_instructions(const mote_target_t *t, const mote_program_t *p,
                                 const mote_step_t *st) {
-  double n = st->instructions > 0 ? st->instructions
+  double n = st->instructions > 0 ? st->instructions * (double)t->cost.fast
                                   : reference_instructions(&t->cost, p, st);
   return n + (double)t->cost.call;
 }

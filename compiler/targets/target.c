@@ -23,6 +23,7 @@ static const mote_param_t cost_rows[] = {
     COST(output, "Instructions per rounded int8 value of a layer."),
     COST(element, "Instructions per value of a cheap layer."),
     COST(call, "Instructions per kernel call."),
+    COST(fast, "Instructions of a fast kernel over the estimate of its row."),
     COST(cpi, "Cycles per instruction, by the timings of the core."),
     COST(waits, "Cycles with flash wait states over cycles without."),
 };
@@ -98,7 +99,7 @@ static int read_target(mote_target_t *t, json_t *o) {
   t->ram_bytes = (size_t)ram;
   MOTE_TRY(flags_of(t, json_object_get(o, "flags")));
   MOTE_TRY(checks_of(t, o));
-  t->cost.waits = 1;
+  t->cost.fast = t->cost.waits = 1;
   MOTE_TRY(mote_params_read(cost_rows, sizeof cost_rows / sizeof *cost_rows,
                             json_object_get(o, "instructions"), &t->cost,
                             "instructions"));

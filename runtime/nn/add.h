@@ -48,6 +48,9 @@ MOTE_BINARY_DECLARE(squared_difference, s16, mote_add_s8_t, mote_add_broadcast_t
  * out_shift is -22 to -1. */
 void mote_add_s8_dsp(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
                      int8_t *out);
+/* Without vector instructions: the same. */
+void mote_add_s8_plain(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
+                       int8_t *out);
 /* For vector units: operands of one shape, the sum's scale is below 1/2. */
 void mote_add_s8_simd(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
                       int8_t *out);

@@ -33,9 +33,10 @@ void mote_depthwise_conv2d_s8(const mote_depthwise_conv2d_s8_t *p, const int8_t 
 void mote_depthwise_conv2d_f32(const mote_depthwise_conv2d_f32_t *p, const float *in,
                                float *out);
 
-/* Without vector instructions: scales below 1/2. scratch: a channel of the input and its
- * borders, mote_plane_rows * mote_plane_columns bytes. When no channel is used twice and
- * the output is not larger than the input, it may lie over it. */
+/* Without vector instructions: scales below 1/2. scratch: a channel's weights, 4 bytes
+ * each, then its inputs and borders, mote_plane_rows * mote_plane_columns bytes. When no
+ * channel is used twice and the output is not larger than the input, it may lie over it.
+ */
 void mote_depthwise_conv2d_s8_plain(const mote_depthwise_conv2d_s8_t *p, const int8_t *in,
                                     int8_t *out, void *scratch);
 static inline int32_t mote_plane_rows(const mote_window_t *g) {

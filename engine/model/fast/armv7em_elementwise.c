@@ -2,7 +2,7 @@
  * Kernels that take the parameters of the reference as they are. */
 #include <string.h>
 
-#include "model/fast.h"
+#include "model/fast/dsp.h"
 #include "model/ops/util.h"
 #include "nn/add.h"
 #include "nn/pool2d.h"
@@ -26,27 +26,13 @@ static const mote_kernel_t kernel_add = {.fn = "mote_add_s8_dsp",
                                          .out_types = "b",
                                          .in_place = 1};
 
-static int is_exact(int32_t multiplier, int32_t shift) {
-  return multiplier == 1 << 30 && shift == 0;
-}
-
-static int fits_add(const mote_step_t *s) {
-  const mote_add_s8_t *p = s->params;
-  int a = is_exact(p->a_multiplier, p->a_shift);
-  int b = is_exact(p->b_multiplier, p->b_shift);
-  int32_t other = a ? p->b_shift : p->a_shift;
-  return p->a_n == p->n && p->b_n == p->n && (a || b) &&
-         ((a && b) || (other < 0 && other >= -20)) && p->out_shift < 0 &&
-         p->out_shift >= -22;
-}
-
 static mote_fast_cost_t cost_add(const mote_step_t *s) {
   const mote_add_s8_t *p = s->params;
   return (mote_fast_cost_t){(p->a_shift == p->b_shift ? 14.0 : 20.0) * p->n + 40, 0, 0};
 }
 
 const mote_fast_t mote_fast_armv7em_add = {"armv7em",   "mote_add_s8", &kernel_add,
-                                           fits_add, cost_add,      pack};
+                                           mote_dsp_fits_add, cost_add, pack};
 
 /* ---- average pool ---- */
 

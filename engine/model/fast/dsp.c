@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/fast/dsp.h"
 
+#include "nn/add.h"
+
 #define F(m, k) MOTE_FIELD(mote_filter_dsp_t, m, k)
 static const mote_field_t fields[] = {
     F(taps, I32),        F(channels, I32), F(in_offset, I32), F(zero, I32),
@@ -54,6 +56,20 @@ int mote_filter_dsp_fits(const mote_dsp_view_t *v) {
       if (odd_byte(v, c - 1, t) < -128) return 0;
   }
   return 1;
+}
+
+static int is_exact(int32_t multiplier, int32_t shift) {
+  return multiplier == 1 << 30 && shift == 0;
+}
+
+int mote_dsp_fits_add(const mote_step_t *s) {
+  const mote_add_s8_t *p = s->params;
+  int a = is_exact(p->a_multiplier, p->a_shift);
+  int b = is_exact(p->b_multiplier, p->b_shift);
+  int32_t other = a ? p->b_shift : p->a_shift;
+  return p->a_n == p->n && p->b_n == p->n && (a || b) &&
+         ((a && b) || (other < 0 && other >= -20)) && p->out_shift < 0 &&
+         p->out_shift >= -22;
 }
 
 static int32_t up4(int32_t n) { return (n + 3) & ~3; }

@@ -29,6 +29,8 @@ int mote_dsp_scales(mote_program_t *prog, const mote_filter_s8_t *f, int32_t cha
 
 int mote_filter_dsp_fits(const mote_dsp_view_t *v);
 size_t mote_filter_dsp_bytes(const mote_dsp_view_t *v);
+/* A sum that mote_add_s8_dsp can make. */
+int mote_dsp_fits_add(const mote_step_t *s);
 /* Instructions for one pixel of a block of four, or alone. */
 double mote_filter_dsp_cost(const mote_dsp_view_t *v, int block);
 int mote_filter_dsp_pack(mote_program_t *prog, const mote_dsp_view_t *v,

@@ -28,13 +28,14 @@ static const mote_kernel_t kernel = {.fn = "mote_conv2d_s8_plain",
 
 static int32_t up4(int32_t n) { return (n + 3) & ~3; }
 
-/* Instructions: those of Armv6-M, which has the most. */
+/* Instructions: those of Armv6-M; the chip's file scales them. */
 static mote_fast_cost_t cost(const mote_bank_t *b) {
   int32_t taps = up4(b->taps), channels = up4(b->win.out_c);
-  double pixels = (double)b->win.out_h * b->win.out_w;
-  double n = channels * (taps * 3.4 + 55) + taps * 6.0 + 150;
-  return (mote_fast_cost_t){pixels * n, (size_t)channels * ((size_t)taps + 9),
-                            (size_t)taps * 2};
+  double gather = taps * 6.0 + 65;
+  if (!mote_window_is_matrix(&b->win)) gather += 75 * b->win.k_h + 85;
+  double n = channels * (taps * 3.375 + 66) + gather;
+  return (mote_fast_cost_t){b->win.out_h * b->win.out_w * n,
+                            (size_t)channels * ((size_t)taps + 9), (size_t)taps * 2};
 }
 
 /* Weight t of channel c plus 128; as weights and inputs of no meaning are 0, it is what

@@ -13,44 +13,53 @@
 #include "nn/depthwise_conv2d.h"
 #include "nn/plain/filter_plain.h"
 
-/* A channel: its weights and outputs are out_c bytes apart. */
+/* A channel; its outputs are out_c bytes apart. */
 typedef struct {
   const mote_depthwise_conv2d_s8_t *p;
   const uint8_t *plane;
   int32_t columns;
-  const int8_t *weights;
+  int32_t *weights;
   int8_t *out;
   uint32_t first; /* what sums begin with */
   int32_t multiplier, shift;
   mote_limits_plain_t to;
 } channel_t;
 
+/* x . w, whose inputs are `hole` bytes apart. */
+static uint32_t row_of(const uint8_t *x, const int32_t *w, int32_t n, int32_t hole) {
+  int32_t sum = 0;
+  for (; hole == 1 && n >= 4; n -= 4, x += 4, w += 4)
+    sum += x[0] * w[0] + x[1] * w[1] + x[2] * w[2] + x[3] * w[3];
+  for (; n > 0; n--, x += hole, w++) sum += *x * *w;
+  return (uint32_t)sum;
+}
+
+static uint32_t sum_of(const channel_t *a, const uint8_t *x) {
+  const mote_window_t *g = &a->p->win;
+  const int32_t *w = a->weights;
+  uint32_t sum = a->first;
+  for (int32_t ky = g->k_h; ky > 0; ky--, x += g->dilation_h * a->columns, w += g->k_w)
+    sum += row_of(x, w, g->k_w, g->dilation_w);
+  return sum;
+}
+
 static void any_window(const channel_t *a) {
   const mote_window_t *g = &a->p->win;
-  const uint8_t *row = a->plane;
-  int32_t n = g->out_c;
   int8_t *out = a->out;
-  for (int32_t y = 0; y < g->out_h; y++, row += g->stride_h * a->columns) {
-    const uint8_t *x = row;
-    for (int32_t i = 0; i < g->out_w; i++, x += g->stride_w, out += n) {
-      const uint8_t *line = x;
-      const int8_t *w = a->weights;
-      uint32_t sum = a->first;
-      for (int32_t ky = 0; ky < g->k_h; ky++, line += g->dilation_h * a->columns)
-        for (int32_t kx = 0; kx < g->k_w; kx++, w += n)
-          sum += (uint32_t)(line[kx * g->dilation_w] * *w);
-      *out = mote_out_plain(sum, a->multiplier, a->shift, a->to);
-    }
+  for (int32_t y = 0; y < g->out_h; y++) {
+    const uint8_t *x = a->plane + y * g->stride_h * a->columns;
+    for (int32_t i = 0; i < g->out_w; i++, x += g->stride_w, out += g->out_c)
+      *out = mote_out_plain(sum_of(a, x), a->multiplier, a->shift, a->to);
   }
 }
 
 /* 3 x 3 without holes. */
 static void window_3x3(const channel_t *a) {
   const mote_window_t *g = &a->p->win;
-  const int8_t *w = a->weights;
+  const int32_t *w = a->weights;
   int32_t n = g->out_c, columns = a->columns, stride = g->stride_w;
-  int32_t w0 = w[0], w1 = w[n], w2 = w[2 * n], w3 = w[3 * n], w4 = w[4 * n];
-  int32_t w5 = w[5 * n], w6 = w[6 * n], w7 = w[7 * n], w8 = w[8 * n];
+  int32_t w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3], w4 = w[4], w5 = w[5];
+  int32_t w6 = w[6], w7 = w[7], w8 = w[8];
   int32_t multiplier = a->multiplier, shift = a->shift;
   uint32_t first = a->first;
   mote_limits_plain_t to = a->to;
@@ -98,8 +107,9 @@ static void put_channel(channel_t *a, int32_t c) {
   const mote_window_t *g = &a->p->win;
   const mote_filter_s8_t *f = &a->p->filter;
   uint32_t sum = 0;
-  a->weights = f->weights.p + c;
-  for (int32_t t = 0; t < g->k_h * g->k_w; t++) sum += (uint32_t)a->weights[t * g->out_c];
+  const int8_t *w = f->weights.p + c;
+  for (int32_t t = 0; t < g->k_h * g->k_w; t++, w += g->out_c)
+    sum += (uint32_t)(a->weights[t] = *w);
   a->first = (uint32_t)f->bias.p[c] + sum * (uint32_t)(f->in_offset - 128);
   a->multiplier = f->multiplier.p[c], a->shift = -f->shift.p[c] - 1;
   if (g->k_h == 3 && g->k_w == 3 && g->dilation_h * g->dilation_w == 1) window_3x3(a);
@@ -111,9 +121,11 @@ void mote_depthwise_conv2d_s8_plain(const mote_depthwise_conv2d_s8_t *p, const i
                                     int8_t *out, void *scratch) {
   const mote_window_t *g = &p->win;
   int32_t c = 0, bytes = mote_plane_rows(g) * mote_plane_columns(g);
-  uint8_t *plane = scratch;
+  int32_t *weights = scratch;
+  uint8_t *plane = (uint8_t *)(weights + g->k_h * g->k_w);
   const mote_filter_s8_t *f = &p->filter;
-  channel_t a = {.p = p, .plane = plane, .columns = mote_plane_columns(g), .out = out,
+  channel_t a = {.p = p, .plane = plane, .columns = mote_plane_columns(g),
+                 .weights = weights, .out = out,
                  .to = {f->out_offset, f->min, f->max - f->min}};
   for (int32_t i = 0; i < bytes; i++) plane[i] = (uint8_t)(128 - f->in_offset);
   for (int32_t i = 0; i < g->in_c; i++) {

@@ -47,14 +47,18 @@ static inline int32_t mote_scale_plain(int32_t x, int32_t factor) {
 #endif
 }
 
-/* How a sum becomes an output; `shift` is one less than a shift to the right. */
+/* mote_requantise; `shift` is one less than a shift to the right. y + (y >> 31) makes
+ * halves round away from zero. */
+static inline int32_t mote_round_plain(int32_t x, int32_t multiplier, int32_t shift) {
+  int32_t y = mote_scale_plain(x, multiplier);
+  return (((y + (y >> 31)) >> shift) + 1) >> 1;
+}
+
 typedef struct { int32_t offset, min, range; } mote_limits_plain_t;
 
-/* The rounding of mote_requantise: y + (y >> 31) makes halves round away from zero. */
 static inline int8_t mote_out_plain(uint32_t sum, int32_t multiplier, int32_t shift,
                                     mote_limits_plain_t to) {
-  int32_t y = mote_scale_plain((int32_t)sum, multiplier);
-  y = ((((y + (y >> 31)) >> shift) + 1) >> 1) + to.offset;
+  int32_t y = mote_round_plain((int32_t)sum, multiplier, shift) + to.offset;
   if ((uint32_t)(y - to.min) > (uint32_t)to.range)
     y = y < to.min ? to.min : to.min + to.range;
   return (int8_t)y;
