@@ -297,6 +297,30 @@ static void golden_models(void **state) {
 
 /* ---- what is refused ---- */
 
+/* Every operator has a row of the exporter, which may say why it is refused. */
+static void every_operator_has_a_row(void **state) {
+  static const char *const rows[] = {
+#define ROW(op, name, make) #op,
+#define REFUSED(op, reason) #op,
+#include "model/onnx/rows_out.def"
+#undef ROW
+#undef REFUSED
+  };
+  size_t n = sizeof rows / sizeof rows[0], n_ops = 0;
+  (void)state;
+  for (size_t i = 0; i < n; i++)
+    if (!mote_op_find(rows[i]))
+      fail_msg("a row for \"%s\", which is no operator", rows[i]);
+  for (; mote_ops[n_ops]; n_ops++) {
+    int found = 0;
+    for (size_t i = 0; i < n; i++) found += !strcmp(rows[i], mote_ops[n_ops]->name);
+    if (found != 1)
+      fail_msg("operator \"%s\" has %d rows in engine/model/onnx/rows_out.def",
+               mote_ops[n_ops]->name, found);
+  }
+  assert_int_equal(n, n_ops);
+}
+
 static void damage(void **state) {
   mote_buf_t b = slurp("q_net", ".onnx");
   mote_graph_t *g;
@@ -333,6 +357,7 @@ int main(void) {
       cmocka_unit_test(every_operator),
       cmocka_unit_test(cases_again),
       cmocka_unit_test(golden_models),
+      cmocka_unit_test(every_operator_has_a_row),
       cmocka_unit_test(damage),
       cmocka_unit_test(unknown_operators_are_named)};
   return cmocka_run_group_tests(tests, NULL, NULL);

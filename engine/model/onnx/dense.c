@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Gemm and MatMul with constant weights. After a flattened image the columns of the
+ * Gemm and MatMul. With constant weights after a flattened image the columns of the
  * weights are put in the order of the channels-last image, so nothing is transposed at
  * run time. */
 #include <string.h>
@@ -80,8 +80,52 @@ int mote_onnx_gemm(mote_import_t *m) {
   return dense(m, &d);
 }
 
+/* Operand k as a matrix or several; a vector is a row on the left, a column on the right.
+ */
+static int32_t matrix(mote_import_t *m, int32_t k) {
+  int32_t v = mote_import_in(m, k);
+  mote_dims_t d = m->values[v].dims;
+  if (d.rank == 1) {
+    d = k ? MOTE_DIMS(d.d[0], 1) : MOTE_DIMS(1, d.d[0]);
+    v = mote_import_view(m, v, &d);
+  }
+  return v < 0 ? v : mote_import_tensor(m, v, MOTE_LAYOUT_PLAIN);
+}
+
+/* The result without the axis that a vector was given. */
+static int32_t without(mote_import_t *m, int32_t t, int a_vector, int b_vector) {
+  const mote_dims_t d = m->g->tensors[t].dims;
+  mote_dims_t to = {0};
+  for (int32_t i = 0; i < d.rank; i++)
+    if (!(a_vector && i == d.rank - 2) && !(b_vector && i == d.rank - 1))
+      to.d[to.rank++] = d.d[i];
+  return mote_import_reshape(m, t, &to);
+}
+
+/* batch_matmul fuses no activation. */
+static int32_t activated(mote_import_t *m, int32_t t) {
+  static const char *const ops[] = {[MOTE_ACT_RELU] = "relu", [MOTE_ACT_RELU6] = "relu6",
+                                    [MOTE_ACT_RELU_N1_TO_1] = "relu_n1_to_1"};
+  if (t < 0 || m->activation == MOTE_ACT_NONE) return t;
+  return mote_import_emit(m, ops[m->activation], &t, 1, NULL, NULL);
+}
+
+static int product(mote_import_t *m) {
+  mote_batch_matmul_attr_t a = {0, 0};
+  int vector[2], t[2], y;
+  if (m->use_q && !mote_import_int8_constants(m)) m->use_q = 0;
+  for (int32_t k = 0; k < 2; k++) {
+    vector[k] = m->values[mote_import_in(m, k)].dims.rank == 1;
+    MOTE_TRY(t[k] = matrix(m, k));
+  }
+  MOTE_TRY(y = mote_import_emit(m, "batch_matmul", t, 2, &a, NULL));
+  MOTE_TRY(y = without(m, activated(m, y), vector[0], vector[1]));
+  return mote_import_set(m, mote_import_out(m, 0), y, MOTE_LAYOUT_PLAIN,
+                         m->g->tensors[y].dims.rank);
+}
+
 int mote_onnx_matmul(mote_import_t *m) {
   dense_t d = {mote_import_in(m, 0), mote_import_in(m, 1), -1, 0, 1.0f, 1.0f};
-  if (m->values[d.w].c && m->values[d.w].dims.rank == 2) return dense(m, &d);
-  return MOTE_IMPORT_UNSUPPORTED("its second operand must be a constant matrix");
+  int weights = m->values[d.w].c && m->values[d.w].dims.rank == 2;
+  return weights ? dense(m, &d) : product(m);
 }

@@ -195,12 +195,12 @@ static mote_layout_t common_layout(const mote_import_t *m) {
 
 static const struct {
   const char *onnx, *ours;
-  int same_scale; /* int8: all of one scale */
-} binaries[] = {{"Add", "add", 0},     {"Mul", "mul", 0},     {"Sub", "sub", 0},
-                {"Div", "div", 0},     {"Min", "minimum", 1}, {"Max", "maximum", 1},
-                {"PRelu", "prelu", 0}};
+  int same_scale, many; /* int8: all of one scale; any number of operands */
+} binaries[] = {{"Add", "add", 0, 0},     {"Mul", "mul", 0, 0}, {"Sub", "sub", 0, 0},
+                {"Div", "div", 0, 0},     {"Sum", "add", 0, 1}, {"PRelu", "prelu", 0, 0},
+                {"Min", "minimum", 1, 1}, {"Max", "maximum", 1, 1}};
 
-static int constants_are_int8(const mote_import_t *m) {
+int mote_import_int8_constants(const mote_import_t *m) {
   for (int32_t k = 0; k < m->node->n_in; k++) {
     const mote_value_t *x = &m->values[m->node->in[k]];
     if (x->c && (!x->cq || x->cquant.n != 1)) return 0;
@@ -218,16 +218,16 @@ static int result_dims(const mote_import_t *m, mote_dims_t *to) {
   return MOTE_OK;
 }
 
-/* Min and Max may have one operand or many. */
 int mote_onnx_binary(mote_import_t *m) {
   int32_t in[2], n = m->node->n_in;
   mote_dims_t to;
   size_t row = 0;
   MOTE_TRY(result_dims(m, &to));
   while (strcmp(binaries[row].onnx, m->node->op)) row++;
-  if (n > 2 && !binaries[row].same_scale)
+  if (n > 2 && !binaries[row].many)
     return mote_fail(MOTE_ERR_FORMAT, "%d inputs", (int)n);
-  if (m->use_q && !constants_are_int8(m)) m->use_q = 0;
+  if (n > 2 && !binaries[row].same_scale) m->use_q = 0; /* sums between have no scale */
+  if (m->use_q && !mote_import_int8_constants(m)) m->use_q = 0;
   mote_layout_t layout = to.rank > 4 ? MOTE_LAYOUT_PLAIN : common_layout(m);
   mote_activation_attr_t attr = {m->activation};
   for (int32_t k = 0; k < n; k++) {
@@ -250,23 +250,24 @@ int mote_onnx_identity(mote_import_t *m) {
   return mote_import_alias(m, mote_import_in(m, 0), mote_import_out(m, 0));
 }
 
-/* float stays float; indices (int32 here) may become it. */
+/* What already is of that type stays; indices of int64 are int32 here. */
 int mote_onnx_cast(mote_import_t *m) {
-  int32_t v = mote_import_in(m, 0);
+  static const mote_dtype_t types[] = {
+      [MOTE_ONNX_FLOAT] = MOTE_F32, [MOTE_ONNX_DOUBLE] = MOTE_F32,
+      [MOTE_ONNX_FLOAT16] = MOTE_F32, [MOTE_ONNX_INT8] = MOTE_I8,
+      [MOTE_ONNX_INT32] = MOTE_I32, [MOTE_ONNX_INT64] = MOTE_I32};
   int64_t to = mote_import_int(m, "to", 0);
   mote_layout_t layout;
   int32_t t = start(m, &layout);
   if (t < 0) return t;
-  int is_float = m->g->tensors[t].dtype == MOTE_F32;
-  int is_index = m->g->tensors[t].dtype == MOTE_I32;
-  if ((is_float && (to == MOTE_ONNX_FLOAT || to == MOTE_ONNX_DOUBLE)) ||
-      (is_index && (to == MOTE_ONNX_INT32 || to == MOTE_ONNX_INT64)))
-    return mote_import_alias(m, v, mote_import_out(m, 0));
-  if (!is_index || to != MOTE_ONNX_FLOAT)
-    return MOTE_IMPORT_UNSUPPORTED("from %s to type %lld",
+  int known = to > 0 && to < (int64_t)(sizeof types / sizeof types[0]) && types[to];
+  if (!known || m->g->tensors[t].dtype == MOTE_U8)
+    return MOTE_IMPORT_UNSUPPORTED("from %s to %s",
                                    mote_dtype_name(m->g->tensors[t].dtype),
-                                   (long long)to);
-  m->out_type = MOTE_F32;
+                                   mote_onnx_type_name((int32_t)to));
+  if (m->g->tensors[t].dtype == types[to])
+    return mote_import_alias(m, mote_import_in(m, 0), mote_import_out(m, 0));
+  m->out_type = types[to];
   t = one(m, "cast", t, NULL);
   m->out_type = 0;
   return finish(m, t, layout);

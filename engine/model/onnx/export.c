@@ -68,12 +68,29 @@ void mote_export_emit(mote_export_t *e, mote_export_node_t *n) {
   const char *name = kept(e, mote_arena_printf(e->a, "%s_%d", n->op, (int)e->n_nodes++));
   for (int32_t i = 0; i < n->n_in; i++) mote_pb_text(&p, 1, n->in[i]);
   mote_pb_text(&p, 2, n->out);
+  for (int32_t i = 0; i < n->n_more; i++) mote_pb_text(&p, 2, n->more[i]);
   mote_pb_text(&p, 3, name);
   mote_pb_text(&p, 4, n->op);
   if (p.rc >= 0) p.rc = n->attrs.rc;
   if (p.rc >= 0) p.rc = mote_buf_add(&p.buf, n->attrs.buf.p, n->attrs.buf.n);
   mote_buf_free(&n->attrs.buf);
   mote_pb_message(&e->graph, 1, &p);
+}
+
+const char *mote_export_step(mote_export_t *e, const char *op, const char *a,
+                             const char *b, const char *to) {
+  mote_export_node_t n = mote_export_node(op, a, to);
+  if (b) n.in[n.n_in++] = b;
+  mote_export_emit(e, &n);
+  return to;
+}
+
+const char *mote_export_reshape(mote_export_t *e, const char *name, const char *to,
+                                const mote_dims_t *d) {
+  int64_t shape[MOTE_RANK_MAX];
+  for (int32_t i = 0; i < d->rank; i++) shape[i] = d->d[i];
+  return mote_export_step(e, "Reshape", name, mote_export_ints(e, to, shape, d->rank),
+                          to);
 }
 
 void mote_export_emit_act(mote_export_t *e, mote_export_node_t *n, int32_t activation) {
@@ -127,11 +144,17 @@ const char *mote_export_real(mote_export_t *e, const char *base, float v) {
 /* The scale and zero point of q as inputs 1 and 2 of a node. */
 static void add_scale(mote_export_t *e, mote_export_node_t *n, const char *base,
                       const mote_quant_t *q, mote_dtype_t type) {
+  int covered = type == MOTE_I8 || type == MOTE_U8 ||
+                (type == MOTE_I32 && *n->op == 'D'); /* of a bias */
+  if (!covered && e->rc >= 0)
+    e->rc = mote_fail(MOTE_ERR_UNSUPPORTED, "\"%s\" is %s with a scale; operator set 17, "
+                      "which mote writes, has int8 and uint8", base,
+                      mote_dtype_name(type));
   mote_dims_t d = q->n > 1 ? MOTE_DIMS(q->n) : (mote_dims_t){0};
   uint8_t *zero = mote_arena_take(e->a, (size_t)q->n, 1);
   n->in[1] = mote_export_const(e, base, MOTE_F32, &d, q->scale);
   n->n_in = 2;
-  if (type != MOTE_I8 && type != MOTE_U8) return; /* of int32 it is 0 */
+  if (type == MOTE_I32) return; /* its zero point is 0 */
   for (int32_t i = 0; zero && i < q->n; i++) zero[i] = (uint8_t)q->zero[i];
   if (!zero && e->rc >= 0) e->rc = MOTE_ERR_NOMEM;
   if (zero) n->in[2] = mote_export_const(e, base, type, &d, zero), n->n_in = 3;
@@ -189,13 +212,26 @@ void mote_export_need(mote_export_t *e, int32_t tensor, int nchw) {
   e->made[tensor] |= (uint8_t)(HAS << nchw);
 }
 
+const char *mote_export_raw(mote_export_t *e, int32_t tensor) {
+  const mote_tensor_t *t = tensor_of(e, tensor);
+  if (t->role == MOTE_ROLE_CONST)
+    return mote_export_const(e, e->names[tensor], t->dtype, &t->dims, t->data);
+  mote_export_need(e, tensor, MOTE_EXPORT_OWN);
+  return e->names[tensor];
+}
+
+static int constant_image(const mote_tensor_t *t) {
+  return mote_fail(MOTE_ERR_UNSUPPORTED, "\"%s\" is a constant; fold it first", t->name);
+}
+
 const char *mote_export_in(mote_export_t *e, int32_t tensor, int nchw) {
   const mote_tensor_t *t = tensor_of(e, tensor);
   const char *name = form(e, tensor, nchw);
+  if (t->role == MOTE_ROLE_CONST && nchw) e->rc = e->rc < 0 ? e->rc : constant_image(t);
   if (t->role == MOTE_ROLE_CONST)
     return mote_export_weights(e, tensor, &t->dims, NULL, t->quant.axis);
   mote_export_need(e, tensor, nchw);
-  if (t->dtype == MOTE_F32) return name;
+  if (!t->quant.n) return name;
   const char *real = mote_export_name(e, name, "real");
   if (has(e, tensor, HAS_REAL, nchw)) return real;
   mote_export_node_t n = mote_export_node("DequantizeLinear", name, real);
@@ -207,9 +243,10 @@ const char *mote_export_in(mote_export_t *e, int32_t tensor, int nchw) {
 
 const char *mote_export_out(mote_export_t *e, int32_t tensor, int nchw) {
   const char *name = form(e, tensor, nchw);
-  return tensor_of(e, tensor)->dtype == MOTE_F32 ? name
-                                                 : mote_export_name(e, name, "exact");
+  return tensor_of(e, tensor)->quant.n ? mote_export_name(e, name, "exact") : name;
 }
+
+void mote_export_written(mote_export_t *e, int32_t tensor) { e->made[tensor] |= HAS; }
 
 void mote_export_quantise(mote_export_t *e, int32_t tensor, int nchw, const char *reals) {
   const mote_tensor_t *t = tensor_of(e, tensor);
@@ -221,7 +258,7 @@ void mote_export_quantise(mote_export_t *e, int32_t tensor, int nchw, const char
 }
 
 void mote_export_done(mote_export_t *e, int32_t tensor, int nchw) {
-  if (tensor_of(e, tensor)->dtype != MOTE_F32)
+  if (tensor_of(e, tensor)->quant.n)
     mote_export_quantise(e, tensor, nchw, mote_export_out(e, tensor, nchw));
   e->made[tensor] |= (uint8_t)(HAS << nchw);
 }

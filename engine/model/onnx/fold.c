@@ -335,7 +335,7 @@ int mote_fold_unary(mote_import_t *m) {
 }
 
 static double binary(const char *op, double a, double b, int is_whole) {
-  if (!strcmp(op, "Add")) return a + b;
+  if (!strcmp(op, "Add") || !strcmp(op, "Sum")) return a + b;
   if (!strcmp(op, "Sub")) return a - b;
   if (!strcmp(op, "Mul")) return a * b;
   if (!strcmp(op, "Div")) return is_whole ? (b == 0 ? 0 : trunc(a / b)) : a / b;

@@ -206,14 +206,17 @@ static int open_size(const mote_onnx_value_t *x, int32_t axis, int32_t *out) {
                                  "export the model with fixed sizes", (int)axis, name);
 }
 
+/* Indices of int64 are int32 here, as those that operators make. */
 static int input_type(const mote_onnx_value_t *x, mote_dtype_t *type) {
-  if (x->type == MOTE_ONNX_FLOAT) *type = MOTE_F32;
-  else if (x->type == MOTE_ONNX_INT8) *type = MOTE_I8;
-  else if (x->type == MOTE_ONNX_UINT8) *type = MOTE_U8;
-  else
-    return MOTE_IMPORT_UNSUPPORTED("its values are of %s; they must be float, int8 or "
-                                   "uint8", mote_onnx_type_name(x->type));
-  return MOTE_OK;
+  static const mote_dtype_t types[] = {
+      [MOTE_ONNX_FLOAT] = MOTE_F32, [MOTE_ONNX_INT8] = MOTE_I8,
+      [MOTE_ONNX_UINT8] = MOTE_U8,  [MOTE_ONNX_INT32] = MOTE_I32,
+      [MOTE_ONNX_INT64] = MOTE_I32, [MOTE_ONNX_BOOL] = MOTE_BOOL};
+  size_t n = sizeof types / sizeof types[0];
+  *type = x->type >= 0 && (size_t)x->type < n ? types[x->type] : 0;
+  if (*type) return MOTE_OK;
+  return MOTE_IMPORT_UNSUPPORTED("its values are of %s; they must be float, int8, uint8, "
+                                 "int32, int64 or bool", mote_onnx_type_name(x->type));
 }
 
 static int import_input(mote_import_t *m, int32_t v) {

@@ -92,6 +92,9 @@ int mote_import_axis(int64_t axis, int32_t rank);
 int mote_import_axes(const mote_import_t *m, const char *name, int32_t k, int32_t rank,
                      uint32_t dflt, uint32_t *out);
 
+/* Has every constant input an int8 form of one scale? */
+int mote_import_int8_constants(const mote_import_t *m);
+
 /* ---- values ---- */
 
 /* A new value, for steps in between. */

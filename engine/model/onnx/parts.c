@@ -97,37 +97,50 @@ int mote_onnx_split(mote_import_t *m) {
   return MOTE_OK;
 }
 
-/* Constant indices: a run of neighbours is a slice, others go to the operator. */
-int mote_onnx_gather(mote_import_t *m) {
-  int32_t v = mote_import_in(m, 0), axis, t, index[MOTE_NODE_IO_MAX * 32];
-  const mote_dims_t d = m->values[v].dims, x = m->values[mote_import_in(m, 1)].dims;
-  const mote_onnx_tensor_t *c = m->values[mote_import_in(m, 1)].c;
-  mote_layout_t layout = x.rank == 1 ? own_layout(m, v) : MOTE_LAYOUT_PLAIN;
-  MOTE_TRY(axis = mote_import_axis(mote_import_int(m, "axis", 0), d.rank));
-  if (!c || !c->count || x.rank > 1 || c->count > sizeof index / sizeof index[0])
-    return MOTE_IMPORT_UNSUPPORTED("indices must be one list of at most %d constants",
-                                   MOTE_NODE_IO_MAX * 32);
-  int run = 1;
+/* The constant indices as numbers from 0 on; `run`: each is one more than the last. */
+static int constant_places(mote_import_t *m, const mote_onnx_tensor_t *c, int32_t size,
+                           int32_t **out, int *run) {
+  int32_t *index = mote_arena_take(m->a, c->count, sizeof *index);
+  if (!index) return MOTE_ERR_NOMEM;
+  *out = index, *run = c->rank < 2 && c->count;
   for (size_t i = 0; i < c->count; i++) {
-    MOTE_TRY(index[i] = mote_import_axis(mote_fold_int(c, i), d.d[axis]));
-    run &= index[i] == index[0] + (int32_t)i;
+    MOTE_TRY(index[i] = mote_import_axis(mote_fold_int(c, i), size));
+    *run &= index[i] == index[0] + (int32_t)i;
   }
-  MOTE_TRY(t = mote_import_tensor(m, v, layout));
-  int32_t at = mote_import_map_axis(axis, d.rank, layout), n = (int32_t)c->count;
-  if (run) t = mote_import_cut(m, t, at, index[0], n);
+  return MOTE_OK;
+}
+
+/* Slices of axis `at` of the tensor t: a run of neighbours is one part. */
+static int32_t gathered(mote_import_t *m, int32_t t, int32_t at) {
+  const mote_value_t *x = &m->values[mote_import_in(m, 1)];
+  mote_gather_attr_t a = {at, 0};
+  int32_t in[2] = {t, -1}, *index;
+  int run;
+  if (!x->c) in[1] = mote_import_tensor(m, mote_import_in(m, 1), MOTE_LAYOUT_PLAIN);
   else {
-    mote_gather_attr_t a = {at, 0};
-    int32_t in[2] = {t, mote_graph_tensor(m->g, m->values[mote_import_in(m, 1)].name,
-                                          MOTE_I32, &MOTE_DIMS(n), index)};
-    if (in[1] < 0) return in[1];
-    t = mote_import_emit(m, "gather", in, 2, &a, NULL);
+    MOTE_TRY(constant_places(m, x->c, m->g->tensors[t].dims.d[at], &index, &run));
+    if (run) return mote_import_cut(m, t, at, index[0], (int32_t)x->c->count);
+    in[1] = mote_graph_tensor(m->g, x->name, MOTE_I32, &x->dims, index);
   }
-  if (t < 0) return t;
-  if (x.rank == 1) return mote_import_set(m, mote_import_out(m, 0), t, layout, d.rank);
-  mote_dims_t to = {.rank = d.rank - 1};
-  for (int32_t i = 0; i < to.rank; i++) to.d[i] = d.d[i + (i >= axis)];
-  return mote_import_set(m, mote_import_out(m, 0), mote_import_reshape(m, t, &to),
-                         MOTE_LAYOUT_PLAIN, to.rank);
+  return in[1] < 0 ? in[1] : mote_import_emit(m, "gather", in, 2, &a, NULL);
+}
+
+int mote_onnx_gather(mote_import_t *m) {
+  int32_t v = mote_import_in(m, 0), axis, t;
+  const mote_dims_t d = m->values[v].dims, x = m->values[mote_import_in(m, 1)].dims;
+  mote_layout_t layout = x.rank == 1 ? own_layout(m, v) : MOTE_LAYOUT_PLAIN;
+  mote_dims_t to = {.rank = d.rank - 1 + x.rank};
+  MOTE_TRY(axis = mote_import_axis(mote_import_int(m, "axis", 0), d.rank));
+  if (to.rank > MOTE_RANK_MAX) return mote_fail(MOTE_ERR_LIMIT, "too many dimensions");
+  if (m->use_q && !mote_import_int8_constants(m)) m->use_q = 0;
+  MOTE_TRY(t = mote_import_tensor(m, v, layout));
+  MOTE_TRY(t = gathered(m, t, mote_import_map_axis(axis, d.rank, layout)));
+  for (int32_t i = 0; i < to.rank; i++)
+    to.d[i] = i < axis             ? d.d[i]
+              : i < axis + x.rank ? x.d[i - axis]
+                                  : d.d[i - x.rank + 1];
+  if (x.rank != 1) t = mote_import_reshape(m, t, &to);
+  return mote_import_set(m, mote_import_out(m, 0), t, layout, to.rank);
 }
 
 /* ---- joining ---- */

@@ -227,14 +227,12 @@ int32_t mote_import_shifted(mote_import_t *m, int32_t tensor, mote_dtype_t to) {
 int mote_import_set(mote_import_t *m, int32_t v, int32_t tensor, mote_layout_t layout,
                     int32_t rank) {
   if (tensor < 0) return tensor;
-  if (m->use_q && m->out_q) {
-    tensor = mote_import_requantise(m, tensor, m->out_q);
-    if (tensor < 0) return tensor;
-  }
+  int as_q = m->use_q && m->g->tensors[tensor].dtype == MOTE_I8;
+  if (as_q && m->out_q) MOTE_TRY(tensor = mote_import_requantise(m, tensor, m->out_q));
   if (rank < 3 && layout == MOTE_LAYOUT_LAST) layout = MOTE_LAYOUT_PLAIN;
   mote_value_t *x = &m->values[v];
   mote_tensor_t *t = &m->g->tensors[tensor];
-  (m->use_q ? x->q : x->at)[layout] = tensor;
+  (as_q ? x->q : x->at)[layout] = tensor;
   x->dims = file_dims(&t->dims, layout, rank);
   if (layout == MOTE_LAYOUT_FLAT) x->flat_c = m->values[m->node->in[0]].flat_c;
   if (!m->use_q && t->dtype == MOTE_I8) x->is_u8 = m->values[m->node->in[0]].is_u8;

@@ -94,6 +94,7 @@ static int pool_window(const mote_import_t *m, const mote_dims_t *in,
                        mote_window_attr_t *a) {
   *a = (mote_window_attr_t){.stride_h = 1, .stride_w = 1, .dilation_h = 1,
                             .dilation_w = 1, .kernel_h = 1, .kernel_w = 1};
+  a->activation = m->activation;
   MOTE_TRY(mote_window_read(m, in, a));
   if (a->dilation_h != 1 || a->dilation_w != 1)
     return MOTE_IMPORT_UNSUPPORTED("a pool with dilation");

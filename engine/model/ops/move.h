@@ -16,6 +16,13 @@ int32_t mote_axis_bytes(const mote_tensor_t *t, int32_t axis);
 /* Is `list` as long as `n`, or refuses it by `what`. */
 int mote_want_entries(const mote_ints_t *list, int32_t n, const char *what);
 
+/* Along each axis of the input: `count` values from `start` on, `step` apart. */
+typedef struct {
+  int32_t rank, start[MOTE_RANK_MAX], step[MOTE_RANK_MAX], count[MOTE_RANK_MAX];
+} mote_part_t;
+/* Of a slice or strided_slice. */
+int mote_part_of(const mote_node_t *n, const mote_dims_t *in, mote_part_t *p);
+
 /* One copy: loops outermost first, all steps in bytes; `block` bytes at the bottom. */
 #define MOTE_LOOPS_MAX (2 * MOTE_RANK_MAX)
 typedef struct {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "model/ops/resize.h"
+
 #include <math.h>
 
 #include "model/ops/move.h"
@@ -45,22 +47,32 @@ static const mote_param_t rows[] = {
     {RULE(align_corners), "The corner pixels of input and output lie on each other."},
     {RULE(half_pixel_centers), "A pixel is where its middle is, not its corner."}};
 
-/* One direction. */
-typedef struct { int32_t in, out, align, half; } axis_t;
-
-static axis_t axis_of(const mote_graph_t *g, const mote_node_t *n, int d) {
-  const mote_resize_attr_t *a = n->attr;
-  int32_t in = mote_node_in(g, n, 0)->dims.d[d];
-  return (axis_t){in, mote_node_out(g, n)->dims.d[d], a->align_corners,
-                  a->half_pixel_centers};
-}
-
-static float scale_of(const axis_t *a) {
-  return a->align && a->out > 1 ? (float)(a->in - 1) / (float)(a->out - 1)
-                                : (float)a->in / (float)a->out;
+static float scale_of(const mote_resize_attr_t *a, int32_t in, int32_t out) {
+  return a->align_corners && out > 1 ? (float)(in - 1) / (float)(out - 1)
+                                     : (float)in / (float)out;
 }
 
 static int32_t within(int32_t v, int32_t n) { return v < 0 ? 0 : v >= n ? n - 1 : v; }
+
+int32_t mote_resize_pixel(const mote_resize_attr_t *a, int32_t in, int32_t out,
+                          int32_t i) {
+  float offset = a->half_pixel_centers ? 0.5f : 0.0f;
+  float place = ((float)i + offset) * scale_of(a, in, out);
+  return within((int32_t)(a->align_corners ? roundf(place) : floorf(place)), in);
+}
+
+float mote_resize_place(const mote_resize_attr_t *a, int32_t in, int32_t out, int32_t i) {
+  float scale = scale_of(a, in, out);
+  return a->half_pixel_centers ? ((float)i + 0.5f) * scale - 0.5f : (float)i * scale;
+}
+
+/* One direction. */
+typedef struct { const mote_resize_attr_t *a; int32_t in, out; } axis_t;
+
+static axis_t axis_of(const mote_graph_t *g, const mote_node_t *n, int d) {
+  return (axis_t){n->attr, mote_node_in(g, n, 0)->dims.d[d],
+                  mote_node_out(g, n)->dims.d[d]};
+}
 
 static int shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
   const mote_resize_attr_t *a = n->attr;
@@ -77,15 +89,11 @@ static int bilinear_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims
   return shape(g, n, out);
 }
 
-static int nearest_axis(mote_program_t *prog, axis_t a, mote_i32s_t *out) {
-  int32_t *at = mote_arena_take(prog->arena, (size_t)a.out, sizeof *at);
-  float scale = scale_of(&a), offset = a.half ? 0.5f : 0.0f;
+static int nearest_axis(mote_program_t *prog, axis_t x, mote_i32s_t *out) {
+  int32_t *at = mote_arena_take(prog->arena, (size_t)x.out, sizeof *at);
   if (!at) return MOTE_ERR_NOMEM;
-  for (int32_t i = 0; i < a.out; i++) {
-    float place = ((float)i + offset) * scale;
-    at[i] = within((int32_t)(a.align ? roundf(place) : floorf(place)), a.in);
-  }
-  *out = (mote_i32s_t){at, (uint32_t)a.out};
+  for (int32_t i = 0; i < x.out; i++) at[i] = mote_resize_pixel(x.a, x.in, x.out, i);
+  *out = (mote_i32s_t){at, (uint32_t)x.out};
   return MOTE_OK;
 }
 
@@ -104,33 +112,33 @@ static int nearest_lower(mote_program_t *prog, int32_t node) {
 
 static int64_t divided(int64_t a, int64_t b) { return (a + b / 2) / b; }
 
-static int s8_axis(mote_program_t *prog, axis_t a, mote_i32s_t *out) {
-  int32_t *t = mote_arena_take(prog->arena, (size_t)a.out, 3 * sizeof *t);
-  int64_t scale = a.align && a.out > 1 ? divided(1024 * (int64_t)(a.in - 1), a.out - 1)
-                                       : divided(1024 * (int64_t)a.in, a.out);
+static int s8_axis(mote_program_t *prog, axis_t x, mote_i32s_t *out) {
+  int32_t *t = mote_arena_take(prog->arena, (size_t)x.out, 3 * sizeof *t);
+  int corners = x.a->align_corners && x.out > 1;
+  int64_t scale = divided(1024 * (int64_t)(x.in - corners), x.out - corners);
   if (!t) return MOTE_ERR_NOMEM;
-  for (int32_t i = 0; i < a.out; i++) {
-    int64_t place = a.half ? i * scale + scale / 2 - 512 : i * scale;
-    t[3 * i] = within((int32_t)(place / 1024), a.in);
-    t[3 * i + 1] = within((int32_t)((place + 1023) / 1024), a.in);
+  for (int32_t i = 0; i < x.out; i++) {
+    int64_t place = x.a->half_pixel_centers ? i * scale + scale / 2 - 512 : i * scale;
+    t[3 * i] = within((int32_t)(place / 1024), x.in);
+    t[3 * i + 1] = within((int32_t)((place + 1023) / 1024), x.in);
     t[3 * i + 2] = (int32_t)(place - 1024 * (int64_t)t[3 * i]);
   }
-  *out = (mote_i32s_t){t, 3 * (uint32_t)a.out};
+  *out = (mote_i32s_t){t, 3 * (uint32_t)x.out};
   return MOTE_OK;
 }
 
-static int f32_axis(mote_program_t *prog, axis_t a, mote_i32s_t *at, mote_f32s_t *part) {
-  int32_t *t = mote_arena_take(prog->arena, (size_t)a.out, 2 * sizeof *t);
-  float *f = mote_arena_take(prog->arena, (size_t)a.out, sizeof *f), scale = scale_of(&a);
+static int f32_axis(mote_program_t *prog, axis_t x, mote_i32s_t *at, mote_f32s_t *part) {
+  int32_t *t = mote_arena_take(prog->arena, (size_t)x.out, 2 * sizeof *t);
+  float *f = mote_arena_take(prog->arena, (size_t)x.out, sizeof *f);
   if (!t || !f) return MOTE_ERR_NOMEM;
-  for (int32_t i = 0; i < a.out; i++) {
-    float place = a.half ? ((float)i + 0.5f) * scale - 0.5f : (float)i * scale;
-    t[2 * i] = within((int32_t)floorf(place), a.in);
-    t[2 * i + 1] = within((int32_t)ceilf(place), a.in);
+  for (int32_t i = 0; i < x.out; i++) {
+    float place = mote_resize_place(x.a, x.in, x.out, i);
+    t[2 * i] = within((int32_t)floorf(place), x.in);
+    t[2 * i + 1] = within((int32_t)ceilf(place), x.in);
     f[i] = place - (float)t[2 * i];
   }
-  *at = (mote_i32s_t){t, 2 * (uint32_t)a.out};
-  *part = (mote_f32s_t){f, (uint32_t)a.out};
+  *at = (mote_i32s_t){t, 2 * (uint32_t)x.out};
+  *part = (mote_f32s_t){f, (uint32_t)x.out};
   return MOTE_OK;
 }
 

@@ -2,10 +2,6 @@
  * slice and strided_slice: both come down to a start, a step and a count per axis. */
 #include "model/ops/move.h"
 
-typedef struct {
-  int32_t rank, start[MOTE_RANK_MAX], step[MOTE_RANK_MAX], count[MOTE_RANK_MAX];
-} part_t;
-
 #define LIST(T, m, lo, help)                                                             \
   { #m, MOTE_P_INTS, offsetof(T, m), lo, INT32_MAX, 0, NULL, "", help }
 #define MASK(m, help)                                                                    \
@@ -26,7 +22,7 @@ static const mote_param_t strided_rows[] = {
     MASK(new_axis_mask, "Bit i: part i is a new axis of size 1."),
     MASK(shrink_axis_mask, "Bit i: part i is one index, and the axis goes.")};
 
-static int slice_part(const mote_node_t *n, const mote_dims_t *in, part_t *p) {
+static int slice_part(const mote_node_t *n, const mote_dims_t *in, mote_part_t *p) {
   const mote_slice_attr_t *a = n->attr;
   MOTE_TRY(mote_want_entries(&a->begin, in->rank, "\"begin\""));
   MOTE_TRY(mote_want_entries(&a->size, in->rank, "\"size\""));
@@ -45,7 +41,7 @@ static int slice_part(const mote_node_t *n, const mote_dims_t *in, part_t *p) {
 
 static int slice_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
   const mote_dims_t *in = &mote_node_in(g, n, 0)->dims;
-  part_t p;
+  mote_part_t p;
   MOTE_TRY(mote_want_moved(g, n, 1));
   MOTE_TRY(slice_part(n, in, &p));
   *out = *in;
@@ -58,7 +54,8 @@ static int32_t clamped(int64_t x, int32_t lo, int32_t hi) {
 }
 
 /* Python's begin:end:stride on an axis of n values. */
-static int range(const mote_strided_slice_attr_t *a, int32_t i, int32_t n, part_t *p) {
+static int range(const mote_strided_slice_attr_t *a, int32_t i, int32_t n,
+                 mote_part_t *p) {
   int64_t begin = a->begin.v[i], end = a->end.v[i], step = a->strides.v[i];
   int32_t axis = p->rank++, back = step < 0;
   if (begin < 0) begin += n;
@@ -73,7 +70,8 @@ static int range(const mote_strided_slice_attr_t *a, int32_t i, int32_t n, part_
   return MOTE_OK;
 }
 
-static int single(const mote_strided_slice_attr_t *a, int32_t i, int32_t n, part_t *p) {
+static int single(const mote_strided_slice_attr_t *a, int32_t i, int32_t n,
+                  mote_part_t *p) {
   int64_t at = a->begin.v[i] < 0 ? (int64_t)a->begin.v[i] + n : a->begin.v[i];
   if (at < 0 || at >= n)
     return mote_fail(MOTE_ERR_SIZE, "index %d of an axis of %d", (int)a->begin.v[i],
@@ -83,7 +81,7 @@ static int single(const mote_strided_slice_attr_t *a, int32_t i, int32_t n, part
   return MOTE_OK;
 }
 
-static void all_of(int32_t n, part_t *p) {
+static void all_of(int32_t n, mote_part_t *p) {
   p->start[p->rank] = 0, p->step[p->rank] = 1, p->count[p->rank] = n;
   p->rank++;
 }
@@ -103,7 +101,7 @@ static int32_t named(const mote_strided_slice_attr_t *a, int32_t first) {
 
 /* Part i of the index expression. */
 static int one_part(const mote_strided_slice_attr_t *a, int32_t i, const mote_dims_t *in,
-                    part_t *p, mote_dims_t *out) {
+                    mote_part_t *p, mote_dims_t *out) {
   if (a->ellipsis_mask >> i & 1) {
     for (int32_t left = in->rank - p->rank - named(a, i + 1); left > 0; left--) {
       MOTE_TRY(push(out, in->d[p->rank]));
@@ -119,7 +117,7 @@ static int one_part(const mote_strided_slice_attr_t *a, int32_t i, const mote_di
   return push(out, p->count[p->rank - 1]);
 }
 
-static int strided_part(const mote_node_t *n, const mote_dims_t *in, part_t *p,
+static int strided_part(const mote_node_t *n, const mote_dims_t *in, mote_part_t *p,
                         mote_dims_t *out) {
   const mote_strided_slice_attr_t *a = n->attr;
   int32_t many = a->begin.n;
@@ -139,49 +137,42 @@ static int strided_part(const mote_node_t *n, const mote_dims_t *in, part_t *p,
 }
 
 static int strided_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
-  part_t p;
+  mote_part_t p;
   MOTE_TRY(mote_want_moved(g, n, 1));
   return strided_part(n, &mote_node_in(g, n, 0)->dims, &p, out);
 }
 
-static int lower(mote_program_t *prog, int32_t node, const part_t *p) {
+int mote_part_of(const mote_node_t *n, const mote_dims_t *in, mote_part_t *p) {
+  mote_dims_t out;
+  return n->op->attrs == slice_rows ? slice_part(n, in, p)
+                                    : strided_part(n, in, p, &out);
+}
+
+static int lower(mote_program_t *prog, int32_t node) {
   const mote_node_t *n = &prog->graph->nodes[node];
   const mote_tensor_t *in = mote_node_in(prog->graph, n, 0);
   mote_move_t m = mote_move(prog->graph, n->in[0], n->out[0]);
   int32_t out_step = mote_axis_bytes(mote_node_out(prog->graph, n), -1);
-  for (int32_t i = 0; i < p->rank; i++) {
+  mote_part_t p;
+  MOTE_TRY(mote_part_of(n, &in->dims, &p));
+  for (int32_t i = 0; i < p.rank; i++) {
     int32_t step = mote_axis_bytes(in, i);
-    out_step /= p->count[i];
-    m.in_shift += p->start[i] * step;
-    mote_move_loop(&m, p->count[i], p->step[i] * step, out_step);
+    out_step /= p.count[i];
+    m.in_shift += p.start[i] * step;
+    mote_move_loop(&m, p.count[i], p.step[i] * step, out_step);
   }
   return mote_move_step(prog, node, &m);
-}
-
-static int slice_lower(mote_program_t *prog, int32_t node) {
-  const mote_node_t *n = &prog->graph->nodes[node];
-  part_t p;
-  MOTE_TRY(slice_part(n, &mote_node_in(prog->graph, n, 0)->dims, &p));
-  return lower(prog, node, &p);
-}
-
-static int strided_lower(mote_program_t *prog, int32_t node) {
-  const mote_node_t *n = &prog->graph->nodes[node];
-  mote_dims_t out;
-  part_t p;
-  MOTE_TRY(strided_part(n, &mote_node_in(prog->graph, n, 0)->dims, &p, &out));
-  return lower(prog, node, &p);
 }
 
 const mote_op_t mote_op_slice = {
     .name = "slice", .help = "A box of values.", .attrs = slice_rows, .n_attrs = 2,
     .attr_bytes = sizeof(mote_slice_attr_t), .min_in = 1, .max_in = 1, .n_out = 1,
     .const_in = 1, .quant = MOTE_QUANT_SAME, .weights_axis = -1, .shape = slice_shape,
-    .lower = slice_lower, .traits = mote_traits_moves};
+    .lower = lower, .traits = mote_traits_moves};
 const mote_op_t mote_op_strided_slice = {
     .name = "strided_slice",
     .help = "A box of values, with gaps or backwards; axes go or come as in Python.",
     .attrs = strided_rows, .n_attrs = 8, .attr_bytes = sizeof(mote_strided_slice_attr_t),
     .min_in = 1, .max_in = 1, .n_out = 1, .const_in = 1, .quant = MOTE_QUANT_SAME,
-    .weights_axis = -1, .shape = strided_shape, .lower = strided_lower,
+    .weights_axis = -1, .shape = strided_shape, .lower = lower,
     .traits = mote_traits_moves};
