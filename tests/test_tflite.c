@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "hostile_tflite.h"
 #include "model/from_tflite.h"
 #include "model/to_tflite.h"
 #include "nn_net.h"
@@ -166,10 +167,74 @@ static void unknown_operators_are_named(void **state) {
   mote_graph_free(n.g);
 }
 
+/* ---- float models with small constants ---- */
+
+static hostile_tensor_t floats(int32_t rows, int32_t columns) {
+  return (hostile_tensor_t){.dims = {rows, columns}, .rank = 2, .type = 0};
+}
+
+static mote_graph_t *read_back(const hostile_t *h) {
+  mote_buf_t b = {0};
+  mote_graph_t *g;
+  net_ok(hostile_write(h, &b));
+  net_ok(mote_graph_from_tflite(b.p, b.n, &g));
+  mote_buf_free(&b);
+  return g;
+}
+
+static void assert_constant(const mote_graph_t *g, int32_t input, const float *want,
+                            size_t n) {
+  const mote_tensor_t *c = &g->tensors[g->nodes[0].in[input]];
+  assert_int_equal(g->n_nodes, 1);
+  assert_int_equal(c->dtype, MOTE_F32);
+  assert_int_equal(c->role, MOTE_ROLE_CONST);
+  assert_int_equal(mote_dims_count(&c->dims), n);
+  assert_memory_equal(c->data, want, n * sizeof *want);
+}
+
+/* A float dense layer with int8 weights, a scale and a zero point for each output. */
+static void hybrid(void **state) {
+  static const int8_t q[6] = {1, -2, 127, -128, 0, 5};
+  static const float want[6] = {0.5f, -1.0f, 63.5f, -32.0f, 0.0f, 1.25f};
+  hostile_t h = {.n_t = 3, .n_op = 1, .n_in = 1, .n_out = 1, .in = {0}, .out = {2}};
+  (void)state;
+  h.t[0] = floats(1, 3), h.t[1] = floats(2, 3), h.t[2] = floats(1, 2);
+  h.t[1].type = 9, h.t[1].n_scale = h.t[1].n_zero = 2;
+  h.t[1].scale[0] = 0.5f, h.t[1].scale[1] = 0.25f;
+  hostile_constant(&h, 1, 1, sizeof q);
+  memcpy(h.buffer[1].bytes, q, sizeof q);
+  h.op[0] = (hostile_op_t){.code = 9, .options_type = 8, .options = {{0, 0}},
+                           .n_options = 1, .n_in = 2, .in = {0, 1}, .n_out = 1,
+                           .out = {2}};
+  mote_graph_t *g = read_back(&h);
+  assert_constant(g, 1, want, 6);
+  mote_graph_free(g);
+}
+
+/* A float16 constant behind a DEQUANTIZE that two operators read. */
+static void float16(void **state) {
+  static const uint16_t half[5] = {0x3C00, 0xC000, 0x3800, 0x7BFF, 0x0001};
+  static const float want[5] = {1.0f, -2.0f, 0.5f, 65504.0f, 0x1p-24f};
+  hostile_t h = {.n_t = 4, .n_op = 2, .n_in = 1, .n_out = 1, .in = {0}, .out = {3}};
+  (void)state;
+  for (int i = 0; i < 4; i++) h.t[i] = floats(1, 5);
+  h.t[1].type = 1;
+  hostile_constant(&h, 1, 1, sizeof half);
+  memcpy(h.buffer[1].bytes, half, sizeof half);
+  h.op[0] = (hostile_op_t){.code = 6, .n_in = 1, .in = {1}, .n_out = 1, .out = {2}};
+  h.op[1] = (hostile_op_t){.code = 0, .options_type = 11, .options = {{0, 0}},
+                           .n_options = 1, .n_in = 2, .in = {0, 2}, .n_out = 1,
+                           .out = {3}};
+  mote_graph_t *g = read_back(&h);
+  assert_constant(g, 1, want, 5);
+  mote_graph_free(g);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(every_operator),
                                      cmocka_unit_test(corners), cmocka_unit_test(values),
                                      cmocka_unit_test(damage),
+                                     cmocka_unit_test(hybrid), cmocka_unit_test(float16),
                                      cmocka_unit_test(unknown_operators_are_named)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

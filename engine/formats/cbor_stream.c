@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/half.h"
 #include "base/utf8.h"
 #include "formats/pull.h"
 
@@ -140,17 +141,8 @@ static int cbor_key(mote_pull_t *r) {
   return 1;
 }
 
-static double half(uint16_t bits) {
-  int exponent = bits >> 10 & 31;
-  double m = bits & 1023;
-  double v = exponent == 0    ? ldexp(m, -24)
-             : exponent == 31 ? (m != 0 ? NAN : INFINITY)
-                              : ldexp(m + 1024, exponent - 25);
-  return bits & 0x8000 ? -v : v;
-}
-
 static double as_float(const head_t *h) {
-  if (h->info == 25) return half((uint16_t)h->arg);
+  if (h->info == 25) return (double)mote_half_float((uint16_t)h->arg);
   if (h->info == 26) {
     uint32_t bits = (uint32_t)h->arg;
     float f;

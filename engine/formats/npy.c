@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/half.h"
+
 /* The header, a Python dictionary: {'descr': '<f4', 'fortran_order': False,
  * 'shape': (100, 49), }. */
 typedef struct {
@@ -163,15 +165,6 @@ static uint64_t bits_at(const mote_npy_t *a, size_t i) {
   return v;
 }
 
-/* IEEE 754 binary16. */
-static float half_float(uint32_t h) {
-  int exponent = (int)(h >> 10 & 31), fraction = (int)(h & 1023);
-  float v = exponent == 31  ? (fraction ? NAN : INFINITY)
-            : exponent == 0 ? ldexpf((float)fraction, -24)
-                            : ldexpf((float)(fraction + 1024), exponent - 25);
-  return h >> 15 ? -v : v;
-}
-
 /* Doubles above round to infinity. */
 #define MOST 3.4028235677973366e38
 
@@ -182,7 +175,7 @@ static float real_float(uint64_t bits, int bytes) {
   memcpy(&wide, &bits, sizeof wide);
   memcpy(&v, &word, sizeof v);
   if (bytes == 8 && fabs(wide) > MOST) return wide > 0 ? INFINITY : -INFINITY;
-  return bytes == 2 ? half_float(word) : bytes == 4 ? v : (float)wide;
+  return bytes == 2 ? mote_half_float((uint16_t)word) : bytes == 4 ? v : (float)wide;
 }
 
 static float signed_float(uint64_t bits, int bytes) {

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/half.h"
+
 #define ELEMENTS_LIMIT ((int64_t)1 << 28)
 
 /* `list` is the field of TensorProto that holds values which are not raw. */
@@ -75,17 +77,9 @@ const char *mote_onnx_text(mote_pb_span_t s, mote_arena_t *a) {
 
 /* ---- values ---- */
 
-static float half(uint64_t bits) {
-  uint32_t exponent = bits >> 10 & 31, fraction = bits & 1023;
-  float sign = bits >> 15 & 1 ? -1.0f : 1.0f;
-  if (exponent == 0) return sign * (float)fraction / 16777216.0f;
-  uint32_t wide = exponent == 31 ? 255 : exponent + 112;
-  return sign * mote_onnx_float((uint64_t)wide << 23 | (uint64_t)fraction << 13);
-}
-
 static float as_float(int32_t type, uint64_t bits) {
   double d;
-  if (type == MOTE_ONNX_FLOAT16) return half(bits);
+  if (type == MOTE_ONNX_FLOAT16) return mote_half_float((uint16_t)bits);
   if (type == MOTE_ONNX_BFLOAT16) return mote_onnx_float(bits << 16);
   if (type == MOTE_ONNX_FLOAT) return mote_onnx_float(bits);
   memcpy(&d, &bits, 8);

@@ -107,6 +107,22 @@ int mote_tfl_node(mote_tfl_in_t *m, const mote_node_spec_t *spec) {
              : mote_fail(MOTE_ERR_FORMAT, "the output has another size than it should");
 }
 
+/* A float operator reads float constants; a constant DEQUANTIZE is one. */
+static int unpack_constants(mote_tfl_in_t *m, const mote_tfl_row_t *row) {
+  if (m->n_out < 1 || m->g->tensors[m->out[0]].dtype != MOTE_F32) return MOTE_OK;
+  if (m->n_in < 1 || !strcmp(row->op, "cast")) return MOTE_OK;
+  for (int32_t i = 0; i < m->n_in; i++) {
+    if (m->in[i] < 0 || !mote_tfl_is_packed(&m->g->tensors[m->in[i]])) continue;
+    int at = mote_tfl_unpack(m, m->in[i]);
+    if (at < 0) return at;
+    m->in[i] = at;
+  }
+  if (strcmp(row->op, "dequantize") || m->g->tensors[m->in[0]].dtype != MOTE_F32)
+    return MOTE_OK;
+  m->index[m->op->out[0]] = m->in[0];
+  return MOTE_TFL_DONE;
+}
+
 static int import_op(mote_tfl_in_t *m) {
   const mote_tflite_op_t *op = m->op;
   const mote_tfl_row_t *row = mote_tfl_by_code(op->code);
@@ -124,7 +140,8 @@ static int import_op(mote_tfl_in_t *m) {
   MOTE_TRY(collect(m, op->out, op->n_out, m->out));
   for (int32_t i = 0; i < m->n_out; i++)
     if (m->out[i] < 0) return mote_fail(MOTE_ERR_FORMAT, "an output is left out");
-  int rc = row->take ? row->take(m, attr) : MOTE_OK;
+  int rc = unpack_constants(m, row);
+  if (rc == MOTE_OK && row->take) rc = row->take(m, attr);
   if (rc < 0 || rc == MOTE_TFL_DONE) return rc;
   mote_node_spec_t spec = {m->as, m->g->tensors[m->out[0]].name, m->in, m->n_in,
                            m->out, m->n_out, attr};

@@ -66,6 +66,10 @@ int mote_tfl_constants(const mote_tfl_in_t *m, int i, int32_t *out, size_t cap);
 int mote_tfl_tensor_at(mote_tfl_in_t *m, int32_t i);
 /* A new tensor of the graph like the file's `t`, without values. */
 int mote_tfl_new_tensor(mote_tfl_in_t *m, const mote_tflite_tensor_t *t);
+/* Is it a constant whose reals are kept in fewer bits? Then its float32 form as a new
+ * tensor (tflite/floats.c). */
+int mote_tfl_is_packed(const mote_tensor_t *t);
+int mote_tfl_unpack(mote_tfl_in_t *m, int32_t i);
 /* Makes a node in front of the row's own or instead of it. */
 int mote_tfl_node(mote_tfl_in_t *m, const mote_node_spec_t *spec);
 
