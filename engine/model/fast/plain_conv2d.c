@@ -1,9 +1,12 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ * Convolution and dense layer, which share their tables. */
 #include "model/fast/vectors.h"
 #include "model/ops/util.h"
 #include "nn/plain/conv2d_s8_plain.h"
+#include "nn/plain/dense_s8_plain.h"
 
 MOTE_WRAP1_SCRATCH(mote_conv2d_s8_plain, mote_conv2d_s8_plain_t)
+MOTE_WRAP1_SCRATCH(mote_dense_s8_plain, mote_dense_s8_plain_t)
 
 #define F(m, k) MOTE_FIELD(mote_filter_plain_t, m, k)
 static const mote_field_t filter_fields[] = {
@@ -13,18 +16,31 @@ static const mote_field_t filter_fields[] = {
 #undef F
 static const mote_struct_t filter_struct =
     MOTE_STRUCT(mote_filter_plain_t, "nn/plain/filter_plain.h", filter_fields);
-static const mote_field_t fields[] = {
+static const mote_field_t conv2d_fields[] = {
     MOTE_FIELD_STRUCT(mote_conv2d_s8_plain_t, win, &mote_struct_window),
     MOTE_FIELD_STRUCT(mote_conv2d_s8_plain_t, filter, &filter_struct)};
-static const mote_struct_t params =
-    MOTE_STRUCT(mote_conv2d_s8_plain_t, "nn/plain/conv2d_s8_plain.h", fields);
-static const mote_kernel_t kernel = {.fn = "mote_conv2d_s8_plain",
-                                     .params = &params,
-                                     .run = run_mote_conv2d_s8_plain,
-                                     .source = "nn/plain/conv2d_s8_plain.c",
-                                     .in_types = "b",
-                                     .out_types = "b",
-                                     .takes_scratch = 1};
+static const mote_struct_t conv2d_struct =
+    MOTE_STRUCT(mote_conv2d_s8_plain_t, "nn/plain/conv2d_s8_plain.h", conv2d_fields);
+static const mote_kernel_t kernel_conv2d = {.fn = "mote_conv2d_s8_plain",
+                                            .params = &conv2d_struct,
+                                            .run = run_mote_conv2d_s8_plain,
+                                            .source = "nn/plain/conv2d_s8_plain.c",
+                                            .in_types = "b",
+                                            .out_types = "b",
+                                            .takes_scratch = 1};
+static const mote_field_t dense_fields[] = {
+    MOTE_FIELD(mote_dense_s8_plain_t, rows, I32),
+    MOTE_FIELD(mote_dense_s8_plain_t, in_n, I32),
+    MOTE_FIELD_STRUCT(mote_dense_s8_plain_t, filter, &filter_struct)};
+static const mote_struct_t dense_struct =
+    MOTE_STRUCT(mote_dense_s8_plain_t, "nn/plain/dense_s8_plain.h", dense_fields);
+static const mote_kernel_t kernel_dense = {.fn = "mote_dense_s8_plain",
+                                           .params = &dense_struct,
+                                           .run = run_mote_dense_s8_plain,
+                                           .source = "nn/plain/dense_s8_plain.c",
+                                           .in_types = "b",
+                                           .out_types = "b",
+                                           .takes_scratch = 1};
 
 static int32_t up4(int32_t n) { return (n + 3) & ~3; }
 
@@ -72,24 +88,36 @@ static int pack(mote_program_t *prog, const mote_bank_t *b, mote_filter_plain_t 
   return MOTE_OK;
 }
 
-#define ROW(op)                                                                          \
-  static int fits_##op(const mote_step_t *s) {                                           \
+static int pack_window(mote_program_t *prog, mote_step_t *s, const mote_bank_t *b,
+                       mote_conv2d_s8_plain_t *q) {
+  q->win = b->win;
+  s->scratch_bytes = cost(b).scratch_bytes;
+  return pack(prog, b, &q->filter);
+}
+
+static int pack_matrix(mote_program_t *prog, mote_step_t *s, const mote_bank_t *b,
+                       mote_dense_s8_plain_t *q) {
+  q->rows = b->win.out_h * b->win.out_w, q->in_n = b->win.in_c;
+  s->scratch_bytes = cost(b).scratch_bytes;
+  s->in_place = b->win.out_c <= b->win.in_c;
+  return pack(prog, b, &q->filter);
+}
+
+#define ROW(name, op, kernel, is_matrix, pack_of)                                        \
+  static int fits_##name(const mote_step_t *s) {                                         \
     mote_bank_t b = mote_bank_of_##op(s);                                                \
-    return mote_bank_rounds(&b);                                                         \
+    return mote_window_is_matrix(&b.win) == is_matrix && mote_bank_rounds(&b);           \
   }                                                                                      \
-  static mote_fast_cost_t cost_##op(const mote_step_t *s) {                              \
+  static mote_fast_cost_t cost_##name(const mote_step_t *s) {                            \
     mote_bank_t b = mote_bank_of_##op(s);                                                \
     return cost(&b);                                                                     \
   }                                                                                      \
-  static int pack_##op(mote_program_t *prog, mote_step_t *s, void *packed) {             \
-    mote_conv2d_s8_plain_t *q = packed;                                                  \
+  static int pack_##name(mote_program_t *prog, mote_step_t *s, void *packed) {           \
     mote_bank_t b = mote_bank_of_##op(s);                                                \
-    q->win = b.win;                                                                      \
-    s->scratch_bytes = cost(&b).scratch_bytes;                                           \
-    s->in_place = mote_window_is_matrix(&b.win) && b.win.out_c <= b.win.in_c;            \
-    return pack(prog, &b, &q->filter);                                                   \
+    return pack_of(prog, s, &b, packed);                                                 \
   }                                                                                      \
-  const mote_fast_t mote_fast_plain_##op = {"plain",   "mote_" #op "_s8", &kernel,       \
-                                            fits_##op, cost_##op,         pack_##op};
-ROW(conv2d)
-ROW(dense)
+  const mote_fast_t mote_fast_plain_##name = {                                           \
+      "plain", "mote_" #op "_s8", &kernel, fits_##name, cost_##name, pack_##name};
+ROW(conv2d, conv2d, kernel_conv2d, 0, pack_window)
+ROW(pointwise_conv2d, conv2d, kernel_dense, 1, pack_matrix)
+ROW(dense, dense, kernel_dense, 1, pack_matrix)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Convolution without vector instructions, the bits of mote_conv2d_s8, and of
- * mote_dense_s8, where a row is a pixel. The inputs of one or two pixels are gathered in
- * the scratch memory and used for all output channels. */
+ * Convolution without vector instructions, the bits of mote_conv2d_s8. The inputs of one
+ * or two pixels are gathered in the scratch memory and used for all output channels. */
 #ifndef MOTE_NN_PLAIN_CONV2D_S8_PLAIN_H
 #define MOTE_NN_PLAIN_CONV2D_S8_PLAIN_H
 
@@ -13,8 +12,7 @@ typedef struct {
   mote_filter_plain_t filter;
 } mote_conv2d_s8_plain_t;
 
-/* scratch: 2 * filter.taps bytes. Windows of one pixel may run in place when there are no
- * more output than input channels. */
+/* scratch: 2 * filter.taps bytes. */
 void mote_conv2d_s8_plain(const mote_conv2d_s8_plain_t *p, const int8_t *in, int8_t *out,
                           void *scratch);
 

@@ -11,6 +11,23 @@
 
 enum { P = MOTE_PLAIN_PIXELS };
 
+void mote_pad_plain(const mote_filter_plain_t *f, uint8_t *x) {
+  for (int32_t i = 1; i <= 3 * P; i++) x[f->taps * P - i] = 0;
+}
+
+void mote_gather_plain(mote_gather_plain_t *x, const int8_t *from, int32_t n) {
+  uint8_t *to = x->to;
+  uint32_t total = x->total;
+  for (; n >= 4; n -= 4, from += 4, to += 4 * P) {
+    total += to[0] = mote_unsigned(from[0]);
+    total += to[P] = mote_unsigned(from[1]);
+    total += to[2 * P] = mote_unsigned(from[2]);
+    total += to[3 * P] = mote_unsigned(from[3]);
+  }
+  for (; n > 0; n--, to += P) total += *to = mote_unsigned(*from++);
+  x->to = to, x->total = total;
+}
+
 #define TAP_1(t)                                                                         \
   do {                                                                                   \
     uint32_t v = x[P * (t)];                                                             \

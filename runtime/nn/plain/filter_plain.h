@@ -31,6 +31,16 @@ static inline uint8_t mote_unsigned(int8_t x) { return (uint8_t)((uint8_t)x ^ 0x
 #define MOTE_PLAIN_PIXELS 2
 #endif
 
+/* Where the next input of a pixel goes, MOTE_PLAIN_PIXELS bytes behind the last one, and
+ * the total of those before. */
+typedef struct {
+  uint8_t *to;
+  uint32_t total;
+} mote_gather_plain_t;
+void mote_gather_plain(mote_gather_plain_t *x, const int8_t *from, int32_t n);
+/* What no input is gathered for: x[taps][MOTE_PLAIN_PIXELS] ends with zeros. */
+void mote_pad_plain(const mote_filter_plain_t *f, uint8_t *x);
+
 /* Outputs of one pixel, or of two that follow one another, from the inputs
  * x[taps][MOTE_PLAIN_PIXELS]; total: of x, per pixel. */
 void mote_filter_plain(const mote_filter_plain_t *f, int32_t pixels, const uint8_t *x,
