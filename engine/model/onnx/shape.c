@@ -36,7 +36,8 @@ int mote_shape_flatten(const mote_import_t *m, const mote_dims_t *d, mote_dims_t
 
 int mote_shape_squeeze(const mote_import_t *m, const mote_dims_t *d, mote_dims_t *out) {
   uint32_t ones = 0, axes;
-  for (int32_t i = 0; i < d->rank; i++) ones |= (uint32_t)(d->d[i] == 1) << i;
+  for (int32_t i = 0; i < d->rank && i < MOTE_RANK_MAX; i++)
+    ones |= (uint32_t)(d->d[i] == 1) << i;
   MOTE_TRY(mote_import_axes(m, "axes", 1, d->rank, ones, &axes));
   if (axes & ~ones)
     return mote_fail(MOTE_ERR_FORMAT, "an axis that is not 1 cannot be taken out");
