@@ -58,8 +58,13 @@ static void say_report(const mote_args_t *args, const char *dir, const mote_targ
                        const mote_compile_report_t *r) {
   const mote_cost_t *c = &r->cost;
   mote_say(
-      args, "%s: C for %s\n\n  RAM    %7zu bytes: arena %zu, state %zu, samples %zu\n",
-      dir, t->title, r->instance_bytes, r->arena_bytes, r->state_bytes, r->input_bytes);
+      args, "%s: C for %s\n\n  RAM    %7zu bytes: arena %zu, state %zu, samples %zu",
+      dir, t->title, r->instance_bytes + r->ram_table_bytes, r->arena_bytes,
+      r->state_bytes, r->input_bytes);
+  if (r->ram_table_bytes)
+    mote_say(args, ", weights %zu of %zu (cycles are those of flash)", r->ram_table_bytes,
+             r->constant_bytes);
+  mote_say(args, "\n");
   mote_say(args, "  flash  %7zu bytes (%s)\n", c->flash_bytes, c->flash_source);
   for (int i = 0; i < MOTE_ENTRY_POINTS; i++)
     if (c->stack[i].entry && c->stack[i].bytes >= 0)
@@ -169,6 +174,7 @@ static int run(const mote_args_t *args) {
   opt.no_toolchain = mote_flag(args, "no-toolchain") != NULL;
   MOTE_TRY(bytes_flag(args, "ram", &opt.ram));
   MOTE_TRY(bytes_flag(args, "flash", &opt.flash));
+  MOTE_TRY(bytes_flag(args, "weights-ram", &opt.ram_tables));
   MOTE_TRY(mote_prefer_flag(args, &opt.prefer));
   MOTE_TRY(variant_flag(args, &opt.variant));
   return mote_arg_count(args) ? run_model(args, &opt) : run_impulse(args, &opt);
@@ -186,6 +192,10 @@ static const mote_flag_t flags[] = {
      "impulse.json, else what the chip has.",
      0},
     {"flash", 0, "BYTES", "Fail when code and constants need more.", 0},
+    {"weights-ram", 0, "BYTES",
+     "Up to so many bytes of weights lie in RAM, the most used layers first (left out: "
+     "all in flash).",
+     0},
     {"prefer", 0, "WHAT", "speed (default), flash or ram, where kernels differ.", 0},
     {"blerp", 0, NULL, "Also print bandwidth, latency, energy, reliability, privacy.", 0},
     {"no-toolchain", 0, NULL,

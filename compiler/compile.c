@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "emit/closure.h"
 #include "emit/export.h"
+#include "emit/tables.h"
 #include "share.h"
 
 const char *mote_runtime_folder(void) {
@@ -86,12 +87,13 @@ static int check_budget(const mote_export_t *x, const mote_compile_options_t *op
   if (opt->any_size) return MOTE_OK;
   for (int i = 0; i < MOTE_ENTRY_POINTS; i++)
     if (x->cost->stack[i].bytes > (long)stack) stack = (size_t)x->cost->stack[i].bytes;
-  if (ram && x->instance_bytes + stack > ram)
+  size_t needs = x->instance_bytes + x->ram_table_bytes + stack;
+  if (ram && needs > ram)
     return mote_fail(
         MOTE_ERR_FIT,
-        "needs %zu bytes of RAM (arena %zu, state %zu, samples %zu, stack %zu), "
-        "the budget is %zu: %s",
-        x->instance_bytes + stack, x->s->arena_bytes, x->state_bytes, x->input_bytes,
+        "needs %zu bytes of RAM (arena %zu, state %zu, samples %zu, weights %zu, stack "
+        "%zu), the budget is %zu: %s",
+        needs, x->s->arena_bytes, x->state_bytes, x->input_bytes, x->ram_table_bytes,
         stack, ram,
         x->s->trained ? "shorten the window, take fewer or coarser features"
                       : "what can run row by row already does; take a smaller input or "
@@ -127,6 +129,7 @@ static int measure(mote_export_t *x, const mote_compile_options_t *opt,
 static int export_all(mote_export_t *x, const mote_schedule_t *s,
                       const mote_compile_options_t *opt, mote_cost_t *cost) {
   MOTE_TRY(mote_export_prepare(x, s, opt->prefix));
+  MOTE_TRY(mote_export_place_tables(x, opt->ram_tables));
   MOTE_TRY(mote_dir_make(opt->dir));
   MOTE_TRY(write_runtime(x, opt->target, opt->dir));
   MOTE_TRY(write_files(x, opt->dir, 0));
@@ -140,6 +143,7 @@ static void fill_report(const mote_export_t *x, mote_compile_report_t *r) {
   r->input_bytes = x->input_bytes;
   r->instance_bytes = x->instance_bytes;
   r->constant_bytes = x->constant_bytes;
+  r->ram_table_bytes = x->ram_table_bytes;
   r->prefix = x->prefix;
 }
 
@@ -169,7 +173,8 @@ static int compile(mote_schedule_t *s, const mote_compile_options_t *opt,
 mote_choice_t mote_compile_choice(const mote_compile_options_t *opt) {
   const mote_target_t *t = opt->target;
   size_t ram = opt->ram ? opt->ram : t ? t->ram_bytes : 0;
-  if (ram) ram = ram > STACK_RESERVE ? ram - STACK_RESERVE : 1;
+  size_t other = STACK_RESERVE + opt->ram_tables;
+  if (ram) ram = ram > other ? ram - other : 1;
   if (opt->prefer == MOTE_PREFER_RAM) ram = 1;
   return (mote_choice_t){t ? t->isa : "", opt->prefer, ram};
 }
@@ -214,12 +219,14 @@ static json_t *rows_json(const mote_cost_t *c) {
 
 json_t *mote_compile_report_json(const mote_compile_report_t *r) {
   const mote_cost_t *c = &r->cost;
-  return json_pack("{s:s, s:{s:I, s:I, s:I, s:I, s:I}, s:{s:I, s:I, s:s?}, s:{s:o, s:s?},"
+  return json_pack("{s:s, s:{s:I, s:I, s:I, s:I, s:I, s:I},"
+                   " s:{s:I, s:I, s:s?}, s:{s:o, s:s?},"
                    " s:{s:f, s:f, s:f, s:s?, s:s?, s:o}}",
                    "prefix", r->prefix, "ram", "instance", (json_int_t)r->instance_bytes,
                    "arena", (json_int_t)r->arena_bytes, "arena_lower_bound",
                    (json_int_t)r->arena_bound, "state", (json_int_t)r->state_bytes,
-                   "input", (json_int_t)r->input_bytes, "flash", "bytes",
+                   "input", (json_int_t)r->input_bytes, "tables",
+                   (json_int_t)r->ram_table_bytes, "flash", "bytes",
                    (json_int_t)c->flash_bytes, "constants", (json_int_t)r->constant_bytes,
                    "source", c->flash_source, "stack", "bytes", stack_json(c), "source",
                    c->stack_source, "cost", "cycles", c->cycles, "ms", c->ms, "mj", c->mj,

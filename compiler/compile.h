@@ -11,6 +11,7 @@ typedef struct {
   mote_variant_t variant;
   const mote_target_t *target;
   size_t ram, flash;      /* budgets in bytes; 0: what the chip has */
+  size_t ram_tables;      /* so many bytes of weights may lie in RAM; 0: all in flash */
   mote_prefer_t prefer;   /* of fast kernels that cost flash or memory */
   int any_size;           /* what does not fit the budget is no error */
   int no_toolchain;       /* do not run the chip's compiler even if there is one */
@@ -19,7 +20,7 @@ typedef struct {
 typedef struct {
   mote_arena_t *arena; /* owns the texts */
   size_t arena_bytes, arena_bound, state_bytes, input_bytes, instance_bytes,
-      constant_bytes;
+      constant_bytes, ram_table_bytes; /* all tables; those that lie in RAM */
   const char *prefix;
   mote_cost_t cost;
 } mote_compile_report_t;

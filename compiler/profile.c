@@ -4,43 +4,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/span.h"
 #include "cost/toolchain.h"
-
-/* ---- constants ---- */
-
-static size_t item_bytes(mote_field_kind_t kind) {
-  switch (kind) {
-  case MOTE_F_I8S:
-  case MOTE_F_U8S: return 1;
-  case MOTE_F_I16S:
-  case MOTE_F_U16S: return 2;
-  case MOTE_F_I32S:
-  case MOTE_F_F32S: return 4;
-  default: return 0; /* no table */
-  }
-}
-
-/* Bytes of the tables that a parameter struct points to. */
-static size_t table_bytes(const mote_struct_t *s, const void *params) {
-  size_t bytes = 0;
-  for (size_t i = 0; s && i < s->n_fields; i++) {
-    const mote_field_t *f = &s->fields[i];
-    const char *at = (const char *)params + f->offset;
-    if (f->kind == MOTE_F_STRUCT) bytes += table_bytes(f->sub, at);
-    else if (item_bytes(f->kind))
-      bytes += item_bytes(f->kind) * ((const mote_i8s_t *)(const void *)at)->n;
-  }
-  return bytes;
-}
-
-static size_t constants_of(const mote_graph_t *g, const mote_step_t *st) {
-  size_t bytes = table_bytes(st->kernel->params, st->params);
-  for (int32_t i = 0; i < st->n_in; i++)
-    if (g->tensors[st->in[i]].role == MOTE_ROLE_CONST)
-      bytes += mote_tensor_bytes(&g->tensors[st->in[i]]);
-  return bytes;
-}
+#include "emit/tables.h"
 
 /* ---- rows ---- */
 
@@ -59,7 +24,7 @@ static int fill_row(mote_profile_t *p, const mote_schedule_t *s, const mote_call
                             .instructions = cost->rows[p->n_rows].instructions,
                             .cycles = cost->rows[p->n_rows].cycles,
                             .counted = -1,
-                            .constant_bytes = constants_of(prog->graph, st)};
+                            .constant_bytes = mote_step_table_bytes(prog->graph, st)};
   if (!r->name) return MOTE_ERR_NOMEM;
   r->share = cost->cycles > 0 ? r->cycles / cost->cycles : 0;
   p->macs += r->macs;

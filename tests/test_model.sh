@@ -23,9 +23,10 @@ expect() {
   grep -q -- "$text" "$work/say" || fail "\"$text\" is not said by: $* ($(head -1 "$work/say"))"
 }
 
-# built MODEL IN NAME: compiles MODEL, and the C gives what `mote model run` gives.
+# built MODEL IN NAME FLAG...: compiles MODEL, and the C gives what `mote model run` gives.
 built() {
-  expect 0 "RAM" "$MOTE" compile "$1" --prefix "$3" --target stm32l4r5 --no-toolchain -o "$work/$3"
+  expect 0 "RAM" "$MOTE" compile "$1" --prefix "$3" --target stm32l4r5 --no-toolchain \
+    -o "$work/$3" "${@:4}"
   (cd "$work/$3" && $CC -std=c99 -Wall -Wextra -Werror -O1 main.c model.c model_selftest.c \
     mote/*/*.c -o example) || fail "$3 does not build"
   expect 0 "run" "$MOTE" model run "$1" --in "$2" --out "$work/$3.bin"
@@ -34,6 +35,11 @@ built() {
 
 expect 0 "multiply-add" "$MOTE" model info "$model"
 built "$model" "$in" small
+built "$model" "$in" in_ram --weights-ram 300
+grep -q '^static int' "$work/in_ram/model.c" || fail "no table lies in RAM"
+grep -q '^static const int' "$work/in_ram/model.c" || fail "all tables lie in RAM"
+grep -q 'RAM_TABLE_BYTES' "$work/in_ram/model.h" || fail "the header hides the tables in RAM"
+grep -q 'RAM_TABLE_BYTES' "$work/small/model.h" && fail "tables in RAM that nobody asked for"
 
 # ---- states: run after run, the C gives what the reference kernels gave ----
 # states CASE FILE: a case of tests/vectors/nn, see the README there.

@@ -37,7 +37,8 @@ typedef struct {
   const float *golden; /* samples of the self-test, repeated until a window is full */
   uint32_t n_golden;   /* per axis */
   uint32_t crc_features, crc_result;
-  size_t constant_bytes;
+  uint8_t *in_ram; /* [n_calls]: the tables of this step lie in RAM */
+  size_t constant_bytes, ram_table_bytes; /* all tables; those in RAM */
   mote_probe_t probe;
   const mote_cost_t *cost;
 } mote_export_t;
@@ -86,6 +87,7 @@ extern const mote_export_file_t mote_impulse_files[], mote_network_files[];
 int mote_network_prepare(mote_export_t *x);
 
 /* Pieces that both kinds print. */
+int mote_emit_ram_tables(mote_export_t *x, mote_buf_t *out);
 int mote_emit_measures(mote_export_t *x, mote_buf_t *out);
 int mote_emit_instance(mote_export_t *x, mote_buf_t *out);
 int mote_emit_cost_table(mote_export_t *x, mote_buf_t *out);

@@ -162,9 +162,9 @@ static int emit_readme(mote_export_t *x, mote_buf_t *out) {
       "proves that\nyour toolchain gives the same bits as the test on the host did.\n\n"
       "| memory | bytes |\n|---|---:|\n| arena (scratch) | %zu |\n"
       "| stream state | %zu |\n| samples kept | %zu |\n| whole instance | %zu |\n"
-      "| constant tables | %zu |\n",
+      "| constant tables | %zu |\n| of them copied to RAM at start-up | %zu |\n",
       p, p, x->s->arena_bytes, x->state_bytes, x->input_bytes, x->instance_bytes,
-      x->constant_bytes);
+      x->constant_bytes, x->ram_table_bytes);
   for (int i = 0; i < x->impulse->n_dsp; i++)
     if (x->impulse->dsp[i].shape.frame && !x->s->framed[i])
       PUT("\n"

@@ -6,6 +6,13 @@
 
 #define PUT(...) MOTE_TRY(mote_buf_printf(out, __VA_ARGS__))
 
+int mote_emit_ram_tables(mote_export_t *x, mote_buf_t *out) {
+  if (!x->ram_table_bytes) return MOTE_OK;
+  PUT("#define %s_RAM_TABLE_BYTES %zu /* beside the instance: copied at start-up */\n",
+      x->upper, x->ram_table_bytes);
+  return MOTE_OK;
+}
+
 /* Figures that are known only after measuring. */
 int mote_emit_measures(mote_export_t *x, mote_buf_t *out) {
   const mote_cost_t *c = x->cost;
@@ -43,6 +50,7 @@ static int put_costs(mote_export_t *x, mote_buf_t *out) {
       "#define %s_INPUT_BYTES %zu /* samples kept */\n"
       "#define %s_RAM_BYTES %zu /* the whole instance: all of the above */\n",
       X, x->s->arena_bytes, X, x->state_bytes, X, x->input_bytes, X, x->instance_bytes);
+  MOTE_TRY(mote_emit_ram_tables(x, out));
   return mote_emit_measures(x, out);
 }
 

@@ -99,6 +99,7 @@ static int emit_header(mote_export_t *x, mote_buf_t *out) {
       "#define %s_RAM_BYTES %zu /* the whole instance */\n",
       x->upper, x->s->arena_bytes, x->upper, x->s->state_bytes, x->upper,
       x->instance_bytes);
+  MOTE_TRY(mote_emit_ram_tables(x, out));
   MOTE_TRY(mote_emit_measures(x, out));
   MOTE_TRY(mote_emit_instance(x, out));
   PUT("/* Call once, and again to forget what was kept from run to run. */\n"
@@ -155,7 +156,7 @@ static int emit_source(mote_export_t *x, mote_buf_t *out) {
   int rc = mote_emit_layers(x, &e);
   if (rc == MOTE_OK) rc = put_constant_outputs(x, &e);
   if (rc == MOTE_OK) rc = mote_buf_add(out, e.out.p, e.out.n);
-  x->constant_bytes = e.table_bytes;
+  x->constant_bytes = e.table_bytes, x->ram_table_bytes = e.ram_bytes;
   mote_buf_free(&e.out);
   MOTE_TRY(rc);
   PUT("void %s_init(%s_t *m) {\n  memset(m, 0, sizeof *m);\n", p, p);
@@ -288,8 +289,10 @@ static int emit_readme(mote_export_t *x, mote_buf_t *out) {
       "`%s_selftest` proves that\nyour toolchain gives the same bits as mote did on the "
       "host.\n\n"
       "| memory | bytes |\n|---|---:|\n| arena, inputs and outputs included | %zu |\n"
-      "| kept from run to run | %zu |\n| constant tables | %zu |\n",
-      p, p, x->s->arena_bytes, x->s->state_bytes, x->constant_bytes);
+      "| kept from run to run | %zu |\n| constant tables | %zu |\n"
+      "| of them copied to RAM at start-up | %zu |\n",
+      p, p, x->s->arena_bytes, x->s->state_bytes, x->constant_bytes,
+      x->ram_table_bytes);
   return mote_emit_cost_table(x, out);
 }
 

@@ -338,7 +338,7 @@ int mote_emit_source(mote_export_t *x, mote_buf_t *out) {
   int rc = put_plans(x, &e);
   if (rc == MOTE_OK) rc = mote_emit_layers(x, &e);
   if (rc == MOTE_OK) rc = mote_buf_add(out, e.out.p, e.out.n);
-  x->constant_bytes = e.table_bytes;
+  x->constant_bytes = e.table_bytes, x->ram_table_bytes = e.ram_bytes;
   mote_buf_free(&e.out);
   MOTE_TRY(rc);
   MOTE_TRY(put_stream_constants(x, out));

@@ -124,9 +124,11 @@ int mote_emit_layers(mote_export_t *x, mote_emit_t *e) {
     MOTE_TRY(mote_buf_printf(&e->out, "/* layer \"%.60s\": %s, %lld multiply-adds */\n",
                              mote_emit_plain(x->arena, node->name ? node->name : ""),
                              node->op->name, (long long)st->macs));
+    e->in_ram = x->in_ram[i];
     MOTE_TRY(put_step_constants(x, e, i));
     if (st->kernel->params)
       MOTE_TRY(mote_emit_struct(e, st->kernel->params, st->params, x->call[i]));
+    e->in_ram = 0;
   }
   return MOTE_OK;
 }

@@ -108,12 +108,13 @@ const char *mote_emit_table(mote_emit_t *e, mote_field_kind_t k, const void *p,
   table_t *t = mote_arena_take(e->arena, 1, sizeof *t);
   if (!t || !(t->name = mote_arena_str(e->arena, name))) return NULL;
   t->element = k, t->p = p, t->n = n, t->next = e->tables;
-  if (mote_buf_printf(&e->out, "static const %s %s[%u] = {", kinds[k].type, name, n) <
-          0 ||
+  if (mote_buf_printf(&e->out, "static %s%s %s[%u] = {", e->in_ram ? "" : "const ",
+                      kinds[k].type, name, n) < 0 ||
       print_numbers(&e->out, k, p, n) < 0 || mote_buf_printf(&e->out, "};\n") < 0)
     return NULL;
   e->tables = t;
   e->table_bytes += n * kinds[k].bytes;
+  if (e->in_ram) e->ram_bytes += n * kinds[k].bytes;
   return t->name;
 }
 

@@ -13,9 +13,12 @@ typedef struct {
   mote_arena_t *arena;
   struct mote_emitted_table *tables; /* printed ones: equal tables are printed once */
   size_t table_bytes;                /* constant bytes so far: tables and structs */
+  int in_ram;                        /* what comes next lies in RAM */
+  size_t ram_bytes;                  /* of table_bytes */
 } mote_emit_t;
 
-/* `static const T <name>[n] = {...};` unless an equal table was printed: then its name.
+/* `static const T <name>[n] = {...};` (in RAM: not const) unless an equal table was
+ * printed: then its name.
  * NULL when out of memory or a value is not finite where it must be. */
 const char *mote_emit_table(mote_emit_t *e, mote_field_kind_t element, const void *p,
                             uint32_t n, const char *name);
