@@ -557,7 +557,7 @@ static void begin(gen_t *x, mote_dims_t d, int is_state, int32_t *in, int32_t *o
 }
 
 static int32_t make_lstm(gen_t *x, int32_t t) {
-  mote_lstm_attr_t a = {pick(x, 0, 1), chance(x, 30) ? 0.6f : 0.0f};
+  mote_lstm_attr_t a = {pick(x, 0, 1), chance(x, 30), chance(x, 30) ? 0.6f : 0.0f};
   int32_t in[15], out[3], batch, is_state = chance(x, 60), units = pick(x, 1, 6);
   in[0] = sequence(x, t, a.time_major, &batch);
   for (int i = 0; i < 4; i++) {
@@ -569,6 +569,23 @@ static int32_t make_lstm(gen_t *x, int32_t t) {
   for (int i = 0; i < 2; i++)
     begin(x, MOTE_DIMS(batch, units), is_state, &in[9 + i], &out[1 + i]);
   mote_node_spec_t s = {"lstm", "lstm", in, 15, out, 3, &a};
+  net_ok(mote_graph_node(x->n.g, &s));
+  return is_state ? out[0] : ends(x, out[0], out[1]);
+}
+
+static int32_t make_gru(gen_t *x, int32_t t) {
+  mote_gru_attr_t a = {pick(x, 0, 1), chance(x, 30), pick(x, 0, 1)};
+  int32_t in[12], out[2], batch, is_state = chance(x, 60), units = pick(x, 1, 6);
+  in[0] = sequence(x, t, a.time_major, &batch);
+  for (int i = 0; i < 3; i++) {
+    in[1 + i] = constant(x, MOTE_DIMS(units, last(x, in[0])));
+    in[4 + i] = constant(x, MOTE_DIMS(units, units));
+  }
+  for (int i = 8; i < 12; i++)
+    in[i] = chance(x, 80) ? constant(x, MOTE_DIMS(units)) : -1;
+  out[0] = net_value(&x->n, MOTE_DIMS(1));
+  begin(x, MOTE_DIMS(batch, units), is_state, &in[7], &out[1]);
+  mote_node_spec_t s = {"gru", "gru", in, 12, out, 2, &a};
   net_ok(mote_graph_node(x->n.g, &s));
   return is_state ? out[0] : ends(x, out[0], out[1]);
 }
@@ -611,7 +628,7 @@ static int32_t make_gmm(gen_t *x, int32_t t) {
   M(silu) M(hard_swish) M(tanh) M(exp) M(log) M(sqrt) M(rsqrt) M(square) M(abs) M(neg)   \
   M(sin) M(cos) M(floor) M(ceil) M(round) M(softmax) M(log_softmax) M(arg_max)           \
   M(arg_min) M(l2_norm) M(layer_norm) M(instance_norm) M(batch_norm) M(cast)             \
-  M(normalise) M(kmeans) M(gmm) M(svdf) M(lstm)                                        \
+  M(normalise) M(kmeans) M(gmm) M(svdf) M(lstm) M(gru)                                 \
   M(read_variable) M(assign_variable)
 static const struct {
   const char *op;

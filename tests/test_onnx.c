@@ -351,6 +351,24 @@ static void unknown_operators_are_named(void **state) {
   mote_buf_free(&b);
 }
 
+/* Forms of LSTM and GRU that are refused, by another word in a file. */
+static void other_cells_are_refused(void **state) {
+  static const struct { const char *name, *from, *to, *word; } rows[] = {
+      {"lstm_states", "Tanh", "Relu", "activations"},
+      {"lstm_reverse", "reverse", "upwards", "direction \"upwards\""}};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    mote_buf_t b = slurp(rows[i].name, ".onnx");
+    mote_graph_t *g = NULL;
+    uint8_t *p = memmem(b.p, b.n, rows[i].from, strlen(rows[i].from));
+    assert_non_null(p);
+    memcpy(p, rows[i].to, strlen(rows[i].from));
+    assert_int_equal(mote_graph_from_onnx(b.p, b.n, &g), MOTE_ERR_UNSUPPORTED);
+    assert_non_null(strstr(mote_errmsg(), rows[i].word));
+    mote_buf_free(&b);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_case),
@@ -359,6 +377,7 @@ int main(void) {
       cmocka_unit_test(golden_models),
       cmocka_unit_test(every_operator_has_a_row),
       cmocka_unit_test(damage),
-      cmocka_unit_test(unknown_operators_are_named)};
+      cmocka_unit_test(unknown_operators_are_named),
+      cmocka_unit_test(other_cells_are_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

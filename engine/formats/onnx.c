@@ -156,6 +156,20 @@ static int read_info(reader_t *r, mote_pb_span_t info, int32_t *out) {
 
 /* ---- nodes ---- */
 
+static int read_attr_texts(mote_pb_span_t message, mote_arena_t *a,
+                           mote_onnx_attr_t *x) {
+  mote_pb_field_t f;
+  int n = count(message, 9), rc;
+  if (n < 0) return n;
+  if (!(x->texts = mote_arena_take(a, (size_t)n + 1, sizeof *x->texts)))
+    return MOTE_ERR_NOMEM;
+  while ((rc = mote_pb_next(&message, &f)) > 0)
+    if (f.field == 9 && f.wire == MOTE_PB_BYTES && x->n < (size_t)n &&
+        !(x->texts[x->n++] = mote_onnx_text(f.bytes, a)))
+      return MOTE_ERR_NOMEM;
+  return rc;
+}
+
 static int read_attr_lists(mote_pb_span_t message, mote_arena_t *a,
                            mote_onnx_attr_t *x) {
   mote_onnx_list_t list;
@@ -176,8 +190,9 @@ static int read_attr_lists(mote_pb_span_t message, mote_arena_t *a,
 static mote_onnx_attr_kind_t kind_of(uint64_t type) {
   static const mote_onnx_attr_kind_t kinds[] = {
       [1] = MOTE_ONNX_A_FLOAT, [2] = MOTE_ONNX_A_INT,    [3] = MOTE_ONNX_A_TEXT,
-      [4] = MOTE_ONNX_A_TENSOR, [6] = MOTE_ONNX_A_FLOATS, [7] = MOTE_ONNX_A_INTS};
-  return type < 8 ? kinds[type] : MOTE_ONNX_A_OTHER;
+      [4] = MOTE_ONNX_A_TENSOR, [6] = MOTE_ONNX_A_FLOATS, [7] = MOTE_ONNX_A_INTS,
+      [8] = MOTE_ONNX_A_TEXTS};
+  return type < 9 ? kinds[type] : MOTE_ONNX_A_OTHER;
 }
 
 static int read_attr_tensor(mote_pb_span_t message, mote_arena_t *a,
@@ -204,6 +219,7 @@ static int read_attr(mote_pb_span_t message, mote_arena_t *a, mote_onnx_attr_t *
   MOTE_TRY(text(message, 1, a, &x->name));
   if (x->kind == MOTE_ONNX_A_TEXT) MOTE_TRY(text(message, 4, a, &x->text));
   if (x->kind == MOTE_ONNX_A_TENSOR) return read_attr_tensor(message, a, x);
+  if (x->kind == MOTE_ONNX_A_TEXTS) return read_attr_texts(message, a, x);
   return read_attr_lists(message, a, x);
 }
 

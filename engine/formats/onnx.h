@@ -39,7 +39,7 @@ typedef struct {
 
 typedef enum {
   MOTE_ONNX_A_OTHER, MOTE_ONNX_A_FLOAT, MOTE_ONNX_A_INT, MOTE_ONNX_A_TEXT,
-  MOTE_ONNX_A_TENSOR, MOTE_ONNX_A_FLOATS, MOTE_ONNX_A_INTS
+  MOTE_ONNX_A_TENSOR, MOTE_ONNX_A_FLOATS, MOTE_ONNX_A_INTS, MOTE_ONNX_A_TEXTS
 } mote_onnx_attr_kind_t;
 
 typedef struct {
@@ -51,7 +51,8 @@ typedef struct {
   const mote_onnx_tensor_t *tensor;
   const float *floats;
   const int64_t *ints;
-  size_t n; /* of floats or ints */
+  const char **texts;
+  size_t n; /* of floats, ints or texts */
 } mote_onnx_attr_t;
 
 typedef struct {

@@ -107,7 +107,15 @@ typedef struct { int32_t rank, activation; } mote_svdf_attr_t;
  * for zeros; then outputs 1 and 2 are what became of them. */
 typedef struct {
   int32_t time_major; /* in [steps][batch][n], and so the output */
+  int32_t reverse;    /* the last step comes first */
   float cell_clip;    /* the cell stays within +- that; 0: anywhere */
 } mote_lstm_attr_t;
+/* float32. in as above, weights of the gates z r n [units][n], those of the hidden values
+ * [units][units], hidden as above, biases of the gates and the inner one of n [units],
+ * all of which may be left out; out, and what became of hidden. */
+typedef struct {
+  int32_t time_major, reverse;
+  int32_t reset_after; /* ONNX's linear_before_reset */
+} mote_gru_attr_t;
 
 #endif

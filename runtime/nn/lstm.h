@@ -10,12 +10,7 @@
 #include "base/fixed.h"
 #include "base/span.h"
 #include "nn/curve_s16.h"
-
-/* Values from one sequence (batch), and from one step, to the next. */
-typedef struct {
-  int32_t batch, steps, in_n, units;
-  int32_t in_batch, in_step, out_batch, out_step;
-} mote_lstm_size_t;
+#include "nn/sequence.h"
 
 typedef struct {
   mote_i8s_t weights, recurrent; /* [units][in_n], [units][units] */
@@ -26,7 +21,7 @@ typedef struct {
 /* Integers: cell int16 on a power of two; in, out and hidden are int8, or int16 with
  * zero points 0. */
 typedef struct {
-  mote_lstm_size_t size;
+  mote_sequence_t size;
   int32_t in_offset, hidden_offset;  /* minus the zero points */
   int32_t cell_multiplier, cell_shift; /* i g -> cell */
   int32_t cell_min, cell_max;
@@ -38,7 +33,7 @@ typedef struct {
 
 typedef struct { mote_f32s_t weights, recurrent, bias; } mote_lstm_gate_f32_t;
 typedef struct {
-  mote_lstm_size_t size;
+  mote_sequence_t size;
   float cell_min, cell_max;
   mote_lstm_gate_f32_t i, f, g, o;
 } mote_lstm_f32_t;

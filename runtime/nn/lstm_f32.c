@@ -6,7 +6,7 @@
 #include "nn/dot.h"
 #include "nn/lstm.h"
 
-static float gate(const mote_lstm_size_t *s, const mote_lstm_gate_f32_t *g, int32_t u,
+static float gate(const mote_sequence_t *s, const mote_lstm_gate_f32_t *g, int32_t u,
                   const float *x, const float *h) {
   mote_lanes_t a = {{0}}, b = {{0}};
   mote_dot_f32(&a, x, g->weights.p + u * s->in_n, s->in_n);
@@ -28,11 +28,11 @@ static void step(const mote_lstm_f32_t *p, const float *x, const float *h, float
 
 void mote_lstm_f32(const mote_lstm_f32_t *p, const float *in, float *out, float *hidden,
                    float *cell) {
-  const mote_lstm_size_t *s = &p->size;
+  const mote_sequence_t *s = &p->size;
   for (int32_t b = 0; b < s->batch; b++, hidden += s->units, cell += s->units)
-    for (int32_t t = 0; t < s->steps; t++) {
-      float *y = out + b * s->out_batch + t * s->out_step;
-      step(p, in + b * s->in_batch + t * s->in_step, hidden, y, cell);
+    for (int32_t k = 0; k < s->steps; k++) {
+      float *y = out + mote_sequence_out(s, b, k);
+      step(p, in + mote_sequence_in(s, b, k), hidden, y, cell);
       memcpy(hidden, y, (size_t)s->units * sizeof *y);
     }
 }

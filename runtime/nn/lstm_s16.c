@@ -32,11 +32,11 @@ static void step(const mote_lstm_int_t *p, const int16_t *x, const int16_t *h,
 
 void mote_lstm_s16(const mote_lstm_int_t *p, const int16_t *in, int16_t *out,
                    int16_t *hidden, int16_t *cell) {
-  const mote_lstm_size_t *s = &p->size;
+  const mote_sequence_t *s = &p->size;
   for (int32_t b = 0; b < s->batch; b++, hidden += s->units, cell += s->units)
-    for (int32_t t = 0; t < s->steps; t++) {
-      int16_t *y = out + b * s->out_batch + t * s->out_step;
-      step(p, in + b * s->in_batch + t * s->in_step, hidden, y, cell);
+    for (int32_t k = 0; k < s->steps; k++) {
+      int16_t *y = out + mote_sequence_out(s, b, k);
+      step(p, in + mote_sequence_in(s, b, k), hidden, y, cell);
       memcpy(hidden, y, (size_t)s->units * sizeof *y);
     }
 }

@@ -12,6 +12,7 @@
 #include "nn/copy.h"
 #include "nn/dense.h"
 #include "nn/depthwise_conv2d.h"
+#include "nn/gru.h"
 #include "nn/lstm.h"
 #include "nn/lut.h"
 #include "nn/mean.h"
@@ -215,21 +216,28 @@ static mote_lstm_gate_f32_t gatef(int at) {
   return (mote_lstm_gate_f32_t){{otherf + at, VALUES}, {otherf + at + 99, VALUES},
                                 {biasf + at, CHANNELS}};
 }
-static void lstm(void) {
+static mote_gru_gate_f32_t gate_gru(int at) {
+  mote_lstm_gate_f32_t g = gatef(at);
+  return (mote_gru_gate_f32_t){g.weights, g.recurrent, g.bias};
+}
+static void sequences(void) {
   static uint16_t curve[256];
   for (int i = 0; i < 256; i++) curve[i] = (uint16_t)(32768 + 127 * i);
   int32_t steps = pick(1, 4), n = pick(1, 9), units = pick(1, 5);
-  mote_lstm_size_t size = {pick(1, 2), steps, n, units, steps * n, n, steps * units,
-                           units};
+  mote_sequence_t size = {pick(1, 2), steps, n, units, steps * n, n, steps * units,
+                          units, pick(0, 1)};
   mote_lstm_int_t ints = {size, pick(-127, 128), pick(-127, 128), 1 << 30,
                           pick(-20, -15), -9000, 9000, 3, 1, 1 << 30, -22, 3,
                           {curve, 256}, gate8(0), gate8(1), gate8(2), gate8(3)};
   mote_lstm_f32_t f32 = {size, -1.0f, 1.0f, gatef(0), gatef(1), gatef(2), gatef(3)};
+  mote_gru_f32_t gru = {size, pick(0, 1), gate_gru(0), gate_gru(1), gate_gru(2),
+                        {biasf, CHANNELS}};
   memset(state16, 0, sizeof state16);
   for (int k = 0; k < 2; k++) {
     mote_lstm_s8(&ints, in8 + 80 * k, out8 + 40 * k, out8 + 1024, state16);
     mote_lstm_s16(&ints, state16 + 128, state16 + 256, state16 + 384, state16);
     mote_lstm_f32(&f32, inf + 80 * k, outf + 40 * k, outf + 1024, outf + 1040);
+    mote_gru_f32(&gru, inf + 80 * k, outf + 300 + 40 * k, outf + 1060, outf + 1100);
   }
   for (int i = 0; i < 80; i++) outf[100 + i] = state16[i < 40 ? i : 216 + i];
 }
@@ -242,7 +250,7 @@ static const case_t cases[] = {
     CASE(mean_s8),   CASE(mean_f32),   CASE(add_s8),       CASE(add_f32),
     CASE(mul_s8),    CASE(mul_f32),    CASE(softmax_s8),   CASE(softmax_f32),
     CASE(unary_f32), CASE(tables),     CASE(moves),        CASE(svdf),
-    CASE(lstm)};
+    CASE(sequences)};
 
 static uint32_t hash(uint32_t h, const void *p, uint32_t n) {
   const uint8_t *b = p;

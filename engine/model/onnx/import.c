@@ -187,7 +187,9 @@ static int import_node(mote_import_t *m) {
   for (int32_t k = 0; k < row->min_in; k++)
     if (n->n_in <= k || n->in[k] < 0)
       return mote_fail(MOTE_ERR_FORMAT, "input %d is missing", (int)k);
-  if (n->n_out < 1 || n->out[0] < 0) return mote_fail(MOTE_ERR_FORMAT, "no output");
+  int spare = row->flags & MOTE_IMPORT_SPARE && *mote_import_label(m);
+  if (n->n_out < 1 || (n->out[0] < 0 && !spare))
+    return mote_fail(MOTE_ERR_FORMAT, "no output");
   for (int32_t k = 0; k < n->n_out; k++)
     if (n->out[k] >= 0 && is_written(&m->values[n->out[k]]))
       return mote_fail(MOTE_ERR_FORMAT, "output %d is written twice", (int)k);
@@ -243,7 +245,7 @@ static int import_output(mote_import_t *m, int32_t v) {
   static const mote_onnx_node_t nobody = {.name = "", .op = ""};
   mote_onnx_node_t n = nobody;
   m->node = &n;
-  n.out = &v;
+  n.out = &v, n.n_out = 1;
   if (m->values[v].c) return MOTE_IMPORT_UNSUPPORTED("it is a constant");
   if (m->g->n_outputs == MOTE_NODE_IO_MAX)
     return mote_fail(MOTE_ERR_LIMIT, "more than %d outputs", MOTE_NODE_IO_MAX);

@@ -38,7 +38,8 @@ typedef struct mote_import mote_import_t;
 enum {
   MOTE_IMPORT_INT8 = 1,  /* has an int8 form, whose result needs a scale */
   MOTE_IMPORT_EXACT = 2, /* moves or picks values: int8 stays int8 with the same scale */
-  MOTE_IMPORT_ACT = 4    /* may take the Relu or Clip behind it along */
+  MOTE_IMPORT_ACT = 4,   /* may take the Relu or Clip behind it along */
+  MOTE_IMPORT_SPARE = 8  /* its first output may be left out when there is another */
 };
 
 /* One operator of the file (engine/model/onnx/rows.def). */
@@ -94,6 +95,8 @@ int mote_import_axes(const mote_import_t *m, const char *name, int32_t k, int32_
 
 /* Has every constant input an int8 form of one scale? */
 int mote_import_int8_constants(const mote_import_t *m);
+/* Names what the node makes: its first output. */
+const char *mote_import_label(const mote_import_t *m);
 
 /* ---- values ---- */
 

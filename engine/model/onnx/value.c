@@ -4,6 +4,12 @@
 
 #include "model/onnx/import.h"
 
+const char *mote_import_label(const mote_import_t *m) {
+  for (int32_t k = 0; k < m->node->n_out; k++)
+    if (m->node->out[k] >= 0) return m->values[m->node->out[k]].name;
+  return "";
+}
+
 int32_t mote_import_value(mote_import_t *m, const mote_dims_t *dims) {
   if (m->n_values == m->cap) {
     int32_t cap = 2 * m->cap;
@@ -13,7 +19,7 @@ int32_t mote_import_value(mote_import_t *m, const mote_dims_t *dims) {
     m->values = more, m->cap = cap;
   }
   m->values[m->n_values] = (mote_value_t){
-      .name = m->values[m->node->out[0]].name, .dims = *dims, .first_use = -1,
+      .name = mote_import_label(m), .dims = *dims, .first_use = -1,
       .at = {-1, -1, -1}, .q = {-1, -1, -1}};
   return m->n_values++;
 }
@@ -101,7 +107,7 @@ float *mote_import_floats(mote_import_t *m, int32_t v) {
 
 int32_t mote_import_const(mote_import_t *m, const mote_dims_t *dims, const float *v) {
   char name[80];
-  snprintf(name, sizeof name, "%.60s/c%d", m->values[m->node->out[0]].name,
+  snprintf(name, sizeof name, "%.60s/c%d", mote_import_label(m),
            (int)m->n_made++);
   return v ? mote_graph_tensor(m->g, name, MOTE_F32, dims, v) : MOTE_ERR_NOMEM;
 }
@@ -274,7 +280,7 @@ int32_t mote_import_emit(mote_import_t *m, const char *op, const int32_t *in,
   if (!def) return MOTE_IMPORT_UNSUPPORTED("mote has no operator \"%s\"", op);
   if (in[0] < 0) return in[0];
   MOTE_TRY(out_type(m, def, &m->g->tensors[in[0]], &type, &q));
-  snprintf(name, sizeof name, "%.60s/%d", m->values[m->node->out[0]].name,
+  snprintf(name, sizeof name, "%.60s/%d", mote_import_label(m),
            (int)m->n_made++);
   int32_t out = mote_graph_tensor(m->g, name, type, dims ? dims : &MOTE_DIMS(1), NULL);
   if (out < 0) return out;

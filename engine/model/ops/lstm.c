@@ -22,13 +22,6 @@ WRAP(mote_lstm_s8, mote_lstm_int_t)
 WRAP(mote_lstm_s16, mote_lstm_int_t)
 WRAP(mote_lstm_f32, mote_lstm_f32_t)
 
-#define S(m) MOTE_FIELD(mote_lstm_size_t, m, I32)
-static const mote_field_t size_fields[] = {S(batch),    S(steps),   S(in_n),
-                                           S(units),    S(in_batch), S(in_step),
-                                           S(out_batch), S(out_step)};
-#undef S
-static const mote_struct_t size_struct =
-    MOTE_STRUCT(mote_lstm_size_t, "nn/lstm.h", size_fields);
 #define G(m, k) MOTE_FIELD(mote_lstm_gate_int_t, m, k)
 static const mote_field_t gate_int_fields[] = {
     G(weights, I8S),   G(recurrent, I8S),
@@ -41,7 +34,7 @@ static const mote_struct_t gate_int =
 #define I(m) MOTE_FIELD(mote_lstm_int_t, m, I32)
 #define GATE(m) MOTE_FIELD_STRUCT(mote_lstm_int_t, m, &gate_int)
 static const mote_field_t int_fields[] = {
-    MOTE_FIELD_STRUCT(mote_lstm_int_t, size, &size_struct),
+    MOTE_FIELD_STRUCT(mote_lstm_int_t, size, &mote_struct_sequence),
     I(in_offset), I(hidden_offset), I(cell_multiplier), I(cell_shift), I(cell_min),
     I(cell_max), I(tanh_multiplier), I(tanh_shift), I(out_multiplier), I(out_shift),
     I(out_offset), MOTE_FIELD(mote_lstm_int_t, table, U16S),
@@ -58,7 +51,7 @@ static const mote_struct_t gate_f32 =
     MOTE_STRUCT(mote_lstm_gate_f32_t, "nn/lstm.h", gate_f32_fields);
 #define GATE(m) MOTE_FIELD_STRUCT(mote_lstm_f32_t, m, &gate_f32)
 static const mote_field_t f32_fields[] = {
-    MOTE_FIELD_STRUCT(mote_lstm_f32_t, size, &size_struct),
+    MOTE_FIELD_STRUCT(mote_lstm_f32_t, size, &mote_struct_sequence),
     MOTE_FIELD(mote_lstm_f32_t, cell_min, F32),
     MOTE_FIELD(mote_lstm_f32_t, cell_max, F32), GATE(i), GATE(f), GATE(g), GATE(o)};
 #undef GATE
@@ -74,37 +67,20 @@ static const mote_kernel_t kernel_f32 = {
 static const mote_param_t rows[] = {
     {"time_major", MOTE_P_BOOL, offsetof(mote_lstm_attr_t, time_major), 0, 1, 0, NULL, "",
      "Steps are the first axis, sequences the second."},
+    {"reverse", MOTE_P_BOOL, offsetof(mote_lstm_attr_t, reverse), 0, 1, 0, NULL, "",
+     "The last step comes first."},
     {"cell_clip", MOTE_P_FLOAT, offsetof(mote_lstm_attr_t, cell_clip), 0, 1e30, 0, NULL,
      "", "The cell stays within +- that; 0: anywhere."}};
 
 /* ---- shapes ---- */
 
-static mote_lstm_size_t size_of(const mote_graph_t *g, const mote_node_t *n) {
+static mote_sequence_t size_of(const mote_graph_t *g, const mote_node_t *n) {
   const mote_lstm_attr_t *a = n->attr;
-  const int32_t *d = mote_node_in(g, n, IN)->dims.d, swap = !!a->time_major;
-  mote_lstm_size_t s = {.batch = d[swap], .steps = d[!swap], .in_n = d[2],
-                        .units = mote_node_in(g, n, WEIGHTS)->dims.d[0]};
-  int32_t batch = swap ? 1 : s.steps, step = swap ? s.batch : 1;
-  s.in_batch = batch * s.in_n, s.in_step = step * s.in_n;
-  s.out_batch = batch * s.units, s.out_step = step * s.units;
-  return s;
-}
-
-static int want_ranks(const mote_graph_t *g, const mote_node_t *n) {
-  const mote_dims_t *in = &mote_node_in(g, n, IN)->dims;
-  const mote_dims_t *w = &mote_node_in(g, n, WEIGHTS)->dims;
-  if (in->rank != 3 || w->rank != 2)
-    return mote_fail(MOTE_ERR_SIZE, "the input must be [batch][steps][values], weights "
-                     "[units][values]");
-  if (in->d[2] > MOTE_TAPS_LIMIT || w->d[0] > MOTE_TAPS_LIMIT)
-    return mote_fail(MOTE_ERR_LIMIT, "more than %d products in one sum", MOTE_TAPS_LIMIT);
-  if ((int64_t)in->d[0] * in->d[1] * w->d[0] > MOTE_TENSOR_LIMIT)
-    return mote_fail(MOTE_ERR_LIMIT, "the output is too large");
-  return MOTE_OK;
+  return mote_sequence_of(g, n, a->time_major, a->reverse);
 }
 
 static int want_gates(const mote_graph_t *g, const mote_node_t *n, mote_dtype_t t) {
-  const mote_lstm_size_t s = size_of(g, n);
+  const mote_sequence_t s = size_of(g, n);
   mote_dtype_t weights = t == MOTE_F32 ? t : MOTE_I8;
   mote_dtype_t bias = t == MOTE_I8 ? MOTE_I32 : t == MOTE_I16 ? MOTE_I64 : t;
   for (int32_t k = 0; k < GATES; k++) {
@@ -131,10 +107,10 @@ static int cell_exponent(const mote_tensor_t *cell, int32_t *exponent) {
 static int shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
   int32_t exponent;
   MOTE_TRY(mote_want_uniform(g, n, 1));
-  MOTE_TRY(want_ranks(g, n));
+  MOTE_TRY(mote_want_sequence(g, n));
   mote_dtype_t t = mote_node_out(g, n)->dtype;
   MOTE_TRY(want_gates(g, n, t));
-  mote_lstm_size_t s = size_of(g, n);
+  mote_sequence_t s = size_of(g, n);
   int64_t count = (int64_t)s.batch * s.units;
   mote_dims_t none = MOTE_DIMS(s.batch, s.units);
   mote_state_rule_t hidden = {HIDDEN, 1, t, count};
@@ -243,7 +219,7 @@ static int lower(mote_program_t *prog, int32_t node) {
   const mote_graph_t *g = prog->graph;
   const mote_node_t *n = &g->nodes[node];
   mote_dtype_t t = mote_node_out(g, n)->dtype;
-  mote_lstm_size_t s = size_of(g, n);
+  mote_sequence_t s = size_of(g, n);
   MOTE_TRY(mote_start_step(prog, node, HIDDEN, 1));
   MOTE_TRY(mote_start_step(prog, node, CELL, 2));
   mote_step_t *step = mote_state_step(prog, node, t == MOTE_F32  ? &kernel_f32
@@ -256,7 +232,7 @@ static int lower(mote_program_t *prog, int32_t node) {
 }
 
 const mote_op_t mote_op_lstm = {
-    .name = "lstm", .help = "Long short-term memory.", .attrs = rows, .n_attrs = 2,
+    .name = "lstm", .help = "Long short-term memory.", .attrs = rows, .n_attrs = 3,
     .attr_bytes = sizeof(mote_lstm_attr_t), .min_in = 9, .max_in = 15, .n_out = 3,
     .types = MOTE_TYPES_F32_I8_I16, .const_in = 0x7FFE, .weights_axis = -1,
     .shape = shape, .lower = lower};

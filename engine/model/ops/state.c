@@ -6,6 +6,14 @@
 
 #include "model/ops/move.h"
 
+#define S(m) MOTE_FIELD(mote_sequence_t, m, I32)
+static const mote_field_t sequence_fields[] = {
+    S(batch),   S(steps),     S(in_n),     S(units),  S(in_batch),
+    S(in_step), S(out_batch), S(out_step), S(reverse)};
+#undef S
+const mote_struct_t mote_struct_sequence =
+    MOTE_STRUCT(mote_sequence_t, "nn/sequence.h", sequence_fields);
+
 /* One scale; zero point 0 where `symmetric` says so. */
 static int has_scale(const mote_tensor_t *t, int symmetric) {
   if (t->dtype != MOTE_I8 && t->dtype != MOTE_I16) return 1;
@@ -80,5 +88,28 @@ mote_step_t *mote_state_step(mote_program_t *prog, int32_t node, const mote_kern
   if (!s) return NULL;
   s->n_out = n->n_out;
   memcpy(s->out, n->out, (size_t)n->n_out * sizeof *s->out);
+  return s;
+}
+
+int mote_want_sequence(const mote_graph_t *g, const mote_node_t *n) {
+  const mote_dims_t *in = &mote_node_in(g, n, 0)->dims, *w = &mote_node_in(g, n, 1)->dims;
+  if (in->rank != 3 || w->rank != 2)
+    return mote_fail(MOTE_ERR_SIZE, "the input must be [batch][steps][values], weights "
+                     "[units][values]");
+  if (in->d[2] > MOTE_TAPS_LIMIT || w->d[0] > MOTE_TAPS_LIMIT)
+    return mote_fail(MOTE_ERR_LIMIT, "more than %d products in one sum", MOTE_TAPS_LIMIT);
+  if ((int64_t)in->d[0] * in->d[1] * w->d[0] > MOTE_TENSOR_LIMIT)
+    return mote_fail(MOTE_ERR_LIMIT, "the output is too large");
+  return MOTE_OK;
+}
+
+mote_sequence_t mote_sequence_of(const mote_graph_t *g, const mote_node_t *n,
+                                 int32_t time_major, int32_t reverse) {
+  const int32_t *d = mote_node_in(g, n, 0)->dims.d, swap = !!time_major;
+  mote_sequence_t s = {.batch = d[swap], .steps = d[!swap], .in_n = d[2],
+                       .units = mote_node_in(g, n, 1)->dims.d[0], .reverse = !!reverse};
+  int32_t batch = swap ? 1 : s.steps, step = swap ? s.batch : 1;
+  s.in_batch = batch * s.in_n, s.in_step = step * s.in_n;
+  s.out_batch = batch * s.units, s.out_step = step * s.units;
   return s;
 }

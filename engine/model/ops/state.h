@@ -5,6 +5,7 @@
 #define MOTE_MODEL_OPS_STATE_H
 
 #include "model/ops/util.h"
+#include "nn/sequence.h"
 
 /* Input `in` is a state of that type with so many values; integers have one scale, those
  * of 16 bits zero point 0. Output `out` is the same tensor, and no other output is. */
@@ -29,6 +30,13 @@ int mote_start_step(mote_program_t *prog, int32_t node, int32_t in, int32_t out)
 typedef struct { int32_t rows, columns; } mote_table_size_t;
 int mote_want_table(const mote_graph_t *g, const mote_node_t *n, int32_t i,
                     mote_dtype_t type, mote_table_size_t size);
+
+/* Input 0 is [batch][steps][values], or the first two the other way; input 1 holds
+ * weights [units][values]. */
+int mote_want_sequence(const mote_graph_t *g, const mote_node_t *n);
+mote_sequence_t mote_sequence_of(const mote_graph_t *g, const mote_node_t *n,
+                                 int32_t time_major, int32_t reverse);
+extern const mote_struct_t mote_struct_sequence;
 
 /* Is optional input `i` there? */
 static inline int mote_has_in(const mote_node_t *n, int32_t i) {

@@ -74,6 +74,7 @@ static int give_lstm(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *o) 
       mote_tfl_tensor(f, n->out[2])->role != MOTE_ROLE_STATE)
     return mote_fail(MOTE_ERR_UNSUPPORTED, "in .tflite an LSTM keeps its states from run "
                      "to run; this one does not");
+  if (a->reverse) return mote_fail(MOTE_ERR_UNSUPPORTED, "its last step comes first");
   o->n_in = 24, o->n_out = 1;
   for (int i = 0; i < 24; i++) o->in[i] = -1;
   for (int i = 0; i < n->n_in; i++) o->in[lstm_inputs[i]] = n->in[i];
