@@ -190,10 +190,21 @@ static int all_agree(const case_t *c, const uint8_t *got, int exact) {
   return 1;
 }
 
+/* Where floats jump, a rounding error before may become a whole step behind. */
+static int jumps(const mote_graph_t *g) {
+  static const char *const ops[] = {"floor", "ceil", "round", "cast", "arg_max",
+                                    "arg_min"};
+  for (int32_t i = 0; i < g->n_nodes; i++)
+    for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)
+      if (!strcmp(g->nodes[i].op->name, ops[k])) return 1;
+  return 0;
+}
+
 static void through_file(const case_t *c, format_t *f) {
   mote_buf_t file = {0};
   mote_graph_t *g;
   mote_program_t *p;
+  if (!f->exact && !strcmp(c->what, "float") && jumps(c->g)) return;
   if (f->write(c->g, &file) < 0) {
     f->refused++;
     mote_buf_free(&file);
