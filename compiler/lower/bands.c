@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "model/ops/util.h"
+#include "nn/binary.h"
 #include "nn/copy.h"
 
 #define STAGES_MAX 16
@@ -27,6 +28,8 @@ typedef struct {
   mote_graph_t *g;
   int32_t n;                       /* stages */
   mote_step_t stage[STAGES_MAX];
+  mote_window_t win[STAGES_MAX];
+  int32_t whole[STAGES_MAX];       /* the chain's input of each, as a whole */
   rows_t at[STAGES_MAX + 1];
   mote_step_t *steps;              /* the new list; NULL while sizes are found */
   int32_t n_steps;
@@ -49,7 +52,33 @@ static int windowed(const mote_step_t *s) {
   const mote_struct_t *p = s->kernel->params;
   return p && p->n_fields && p->fields[0].sub == &mote_struct_window;
 }
-static const mote_window_t *window_of(const mote_step_t *s) { return s->params; }
+
+/* Element by element, of two tensors of one shape; n, a_n, b_n come first in the
+ * parameters (nn/binary.h). */
+static int joins(const mote_program_t *p, const mote_step_t *s) {
+  const mote_struct_t *m = s->kernel->params;
+  const mote_dims_t *d = &p->graph->tensors[s->out[0]].dims;
+  if (s->n_in != 2 || s->in1_shift || !m || m->n_fields < 3 ||
+      strcmp(m->fields[0].name, "n") || strcmp(m->fields[1].name, "a_n") ||
+      strcmp(m->fields[2].name, "b_n") || d->rank != 4 || d->d[0] != 1)
+    return 0;
+  const mote_binary_t *b = s->params;
+  return b->n == b->a_n && b->n == b->b_n && b->n == mote_dims_count(d);
+}
+
+/* Which rows of its input a row of a stage's output looks at. */
+static mote_window_t window_of(const mote_program_t *p, const mote_step_t *s) {
+  const int32_t *d = p->graph->tensors[s->out[0]].dims.d;
+  if (windowed(s)) return *(const mote_window_t *)s->params;
+  return (mote_window_t){.in_h = d[1], .in_w = d[2], .in_c = d[3], .out_h = d[1],
+                         .out_w = d[2], .out_c = d[3], .k_h = 1, .k_w = 1,
+                         .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1};
+}
+
+/* Which input of a stage is the chain's. */
+static int32_t chained(const mote_step_t *s, int32_t tensor) {
+  return s->n_in > 1 && s->in[1] == tensor;
+}
 
 /* ---- which chains ---- */
 
@@ -63,20 +92,22 @@ static int readers(const mote_program_t *p, int32_t tensor) {
   return n;
 }
 
-static int stage_fits(const mote_program_t *p, const mote_step_t *s) {
-  return windowed(s) && s->n_in == 1 && s->n_out == 1 && !s->in_shift &&
-         !s->out_shift && p->alias[s->out[0]] == s->out[0];
+static int stage_fits(const mote_program_t *p, const mote_step_t *s, int first) {
+  if (!(windowed(s) && s->n_in == 1) && (first || !joins(p, s))) return 0;
+  return s->n_out == 1 && !s->in_shift && !s->out_shift &&
+         p->alias[s->out[0]] == s->out[0];
 }
 
 int mote_band_fits(const mote_program_t *p, int32_t first, int32_t last) {
   if (last <= first || last - first >= STAGES_MAX) return 0;
   for (int32_t i = first; i <= last; i++) {
     const mote_step_t *s = &p->steps[i];
-    if (!stage_fits(p, s)) return 0;
-    if (i > first && s->in[0] != p->steps[i - 1].out[0]) return 0;
+    int32_t from = i > first ? p->steps[i - 1].out[0] : s->in[0];
+    if (!stage_fits(p, s, i == first)) return 0;
+    if (s->in[chained(s, from)] != from) return 0;
     if (i < last && readers(p, s->out[0]) != 1) return 0;
   }
-  int32_t rows = window_of(&p->steps[last])->out_h;
+  int32_t rows = window_of(p, &p->steps[last]).out_h;
   return rows > 1 && rows <= STEPS_MAX / (2 * (last - first + 1));
 }
 
@@ -94,7 +125,7 @@ static void needed(const mote_window_t *w, int32_t a, int32_t b, int32_t *lo,
 
 static void look_back(chain_t *c, int32_t rows) {
   rows_t *last = &c->at[c->n];
-  int32_t all = window_of(&c->stage[c->n - 1])->out_h;
+  int32_t all = c->win[c->n - 1].out_h;
   last->from = last->done;
   last->to = last->done + rows < all ? last->done + rows : all;
   for (int32_t k = c->n - 1; k >= 0; k--) {
@@ -103,7 +134,7 @@ static void look_back(chain_t *c, int32_t rows) {
     int32_t hi;
     x->from = x->to = x->done;
     if (y->from >= y->to) continue;
-    needed(window_of(&c->stage[k]), y->from, y->to, &x->lo, &hi);
+    needed(&c->win[k], y->from, y->to, &x->lo, &hi);
     if (x->from < x->lo) x->from = x->to = x->lo; /* a stride that skips rows */
     if (hi > x->to) x->to = hi;
   }
@@ -133,11 +164,25 @@ static int move_up(chain_t *c, int32_t k) {
   return MOTE_OK;
 }
 
+/* Rows [lo, hi) of the chain's input become rows [y->from, y->to). */
+static void cut_window(mote_step_t *s, const mote_window_t *w, const rows_t *y,
+                       int32_t lo, int32_t hi) {
+  mote_window_t *part = s->params;
+  part->in_h = hi - lo;
+  part->out_h = y->to - y->from;
+  part->pad_top = w->pad_top + lo - y->from * w->stride_h;
+}
+
+static void cut_join(mote_step_t *s, const mote_window_t *w, const rows_t *y) {
+  mote_binary_t *part = s->params;
+  part->n = part->a_n = part->b_n = (y->to - y->from) * w->out_w * w->out_c;
+}
+
 /* Stage k makes the new rows of boundary k + 1. */
 static int run_stage(chain_t *c, int32_t k) {
   const mote_step_t *whole = &c->stage[k];
   const rows_t *x = &c->at[k], *y = &c->at[k + 1];
-  const mote_window_t *w = window_of(whole);
+  const mote_window_t *w = &c->win[k];
   int32_t lo, hi;
   if (!c->steps) {
     c->n_steps++;
@@ -146,15 +191,16 @@ static int run_stage(chain_t *c, int32_t k) {
   mote_step_t *s = append(c, whole, whole->kernel->params->bytes);
   if (!s) return MOTE_ERR_NOMEM;
   memcpy(s->params, whole->params, whole->kernel->params->bytes);
-  mote_window_t *part = s->params;
   needed(w, y->from, y->to, &lo, &hi);
-  part->in_h = hi - lo;
-  part->out_h = y->to - y->from;
-  part->pad_top = w->pad_top + lo - y->from * w->stride_h;
-  s->in[0] = x->tensor, s->out[0] = y->tensor;
-  s->in_shift = (lo - x->base) * x->row_bytes;
+  if (windowed(whole)) cut_window(s, w, y, lo, hi);
+  else cut_join(s, w, y);
+  int32_t second = chained(whole, c->whole[k]), at = (lo - x->base) * x->row_bytes;
+  int32_t other = y->from * x->row_bytes;
+  s->in[second] = x->tensor, s->out[0] = y->tensor;
+  s->in_shift = second ? other : at;
+  s->in1_shift = whole->n_in < 2 ? 0 : second ? at : other;
   s->out_shift = (y->from - y->base) * y->row_bytes;
-  s->macs = whole->macs * part->out_h / w->out_h;
+  s->macs = whole->macs * (y->to - y->from) / w->out_h;
   s->in_place = 0;
   return MOTE_OK;
 }
@@ -173,12 +219,12 @@ static int round_once(chain_t *c, int32_t rows) {
 }
 
 static int rounds(chain_t *c, int32_t rows) {
-  int32_t all = window_of(&c->stage[c->n - 1])->out_h;
+  int32_t all = c->win[c->n - 1].out_h;
   for (int32_t k = 0; k <= c->n; k++) {
     rows_t *x = &c->at[k];
     x->base = x->lo = x->done = 0;
   }
-  c->at[0].done = window_of(&c->stage[0])->in_h;
+  c->at[0].done = c->win[0].in_h;
   while (c->at[c->n].done < all) MOTE_TRY(round_once(c, rows));
   return MOTE_OK;
 }
@@ -211,14 +257,43 @@ static int small_tensors(chain_t *c) {
   return MOTE_OK;
 }
 
+/* Does anybody look at tensor t (or a view of it) from step `first` on, but for step
+ * `but`? */
+static int read_later(const mote_program_t *p, int32_t t, int32_t first, int32_t but) {
+  for (int32_t i = first; i < p->n_steps; i++)
+    for (int32_t k = 0; i != but && k < p->steps[i].n_in; k++)
+      if (p->alias[p->steps[i].in[k]] == t) return 1;
+  for (int32_t i = 0; i < p->graph->n_outputs; i++)
+    if (p->alias[p->graph->outputs[i]] == t) return 1;
+  return 0;
+}
+
+/* A join at the end writes over its other operand, row for row. */
+static void share_memory(chain_t *c, const mote_band_t *band) {
+  mote_program_t *p = c->p;
+  const mote_step_t *s = &c->stage[c->n - 1];
+  if (s->n_in < 2) return;
+  int32_t other = s->in[!chained(s, c->whole[c->n - 1])], out = s->out[0];
+  int32_t root = p->alias[other], shift = p->alias_shift[other];
+  if (c->g->tensors[root].role != MOTE_ROLE_VALUE || root == p->alias[c->whole[0]] ||
+      read_later(p, root, band->first, band->last))
+    return;
+  for (int32_t i = 0; i < p->graph->n_inputs; i++)
+    if (p->graph->inputs[i] == root) return;
+  for (int32_t i = 0; i < c->g->n_tensors; i++)
+    if (p->alias[i] == out) p->alias[i] = root, p->alias_shift[i] += shift;
+}
+
 static void look_at(chain_t *c, const mote_band_t *band) {
   c->n = band->last - band->first + 1;
   for (int32_t k = 0; k < c->n; k++) {
     c->stage[k] = c->p->steps[band->first + k];
-    const mote_tensor_t *x = &c->g->tensors[c->stage[k].in[0]];
-    const mote_window_t *w = window_of(&c->stage[k]);
+    c->win[k] = window_of(c->p, &c->stage[k]);
+    c->whole[k] = k ? c->stage[k - 1].out[0] : c->stage[k].in[0];
+    const mote_tensor_t *x = &c->g->tensors[c->whole[k]];
+    const mote_window_t *w = &c->win[k];
     int32_t size = (int32_t)mote_dtype_bytes(x->dtype);
-    c->at[k] = (rows_t){.tensor = c->stage[k].in[0],
+    c->at[k] = (rows_t){.tensor = c->whole[k],
                         .row_bytes = w->in_w * w->in_c * size};
     c->at[k + 1] = (rows_t){.tensor = c->stage[k].out[0],
                             .row_bytes = w->out_w * w->out_c * size};
@@ -230,6 +305,7 @@ int mote_band_apply(mote_program_t *p, mote_graph_t *g, const mote_band_t *band)
   look_at(&c, band);
   MOTE_TRY(rounds(&c, band->rows)); /* counts steps, finds the sizes */
   MOTE_TRY(small_tensors(&c));
+  share_memory(&c, band);
   int32_t before = band->first, after = p->n_steps - band->last - 1, all = c.n_steps;
   mote_step_t *list = mote_arena_take(p->arena, (size_t)(before + all + after) + 1,
                                       sizeof *list);

@@ -138,8 +138,8 @@ static int best_band(const search_t *s, const mote_program_t *plain, size_t now,
   return MOTE_OK;
 }
 
-/* More rows at a time make fewer calls: as many as still fit. */
-static int widen(search_t *s) {
+/* More rows at a time make fewer calls: as many as still fit, or need no more. */
+static int widen(search_t *s, size_t room) {
   for (int i = 0; i < s->n_bands; i++)
     for (int32_t rows = 2; rows <= 8; rows *= 2) {
       mote_program_t *p;
@@ -148,7 +148,7 @@ static int widen(search_t *s) {
       MOTE_TRY(lower_with(s, &p));
       size_t peak = mote_program_peak(p, NULL);
       mote_program_free(p);
-      if (peak <= s->choice->ram) continue;
+      if (peak <= room) continue;
       s->band[i].rows = before;
       break;
     }
@@ -164,7 +164,7 @@ static int search(search_t *s, const mote_program_t *plain, size_t peak) {
     MOTE_TRY(peak_with(s, band, &peak));
     (void)add_band(s, band);
   }
-  return peak <= s->choice->ram ? widen(s) : MOTE_OK;
+  return widen(s, peak > s->choice->ram ? peak : s->choice->ram);
 }
 
 int mote_lower_fitting(mote_graph_t *g, const mote_choice_t *choice,

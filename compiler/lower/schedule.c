@@ -176,6 +176,7 @@ static void step_call(mote_schedule_t *s, int learner, int32_t step) {
   for (int32_t i = 0; i < st->n_in; i++) {
     mote_place_t p = place_tensor(s, learner, st->in[i]);
     if (i == 0) p.shift += (size_t)st->in_shift;
+    if (i == 1) p.shift += (size_t)st->in1_shift;
     reads(s, c, p);
   }
   for (int32_t i = 0; i < st->n_out; i++) {

@@ -71,6 +71,7 @@ static void run_step(const mote_exec_t *e, const mote_step_t *s) {
   for (int32_t i = 0; i < s->n_in; i++) in[i] = e->tensor[s->in[i]];
   for (int32_t i = 0; i < s->n_out; i++) out[i] = e->tensor[s->out[i]];
   if (s->in_shift) in[0] = (const uint8_t *)in[0] + s->in_shift;
+  if (s->in1_shift) in[1] = (const uint8_t *)in[1] + s->in1_shift;
   if (s->out_shift) out[0] = (uint8_t *)out[0] + s->out_shift;
   s->kernel->run(s->params, in, out, e->scratch);
 }

@@ -39,6 +39,7 @@ typedef struct {
   double instructions; /* estimate of mote_select; 0: by macs and values */
   int32_t in_shift;  /* bytes to add to in[0]/out[0]: views into a tensor (concat, */
   int32_t out_shift; /* split), so several steps may write parts of one tensor */
+  int32_t in1_shift; /* of in[1] */
 } mote_step_t;
 
 typedef struct {
