@@ -126,6 +126,10 @@ static int product(mote_import_t *m) {
 
 int mote_onnx_matmul(mote_import_t *m) {
   dense_t d = {mote_import_in(m, 0), mote_import_in(m, 1), -1, 0, 1.0f, 1.0f};
-  int weights = m->values[d.w].c && m->values[d.w].dims.rank == 2;
+  const mote_dims_t *w = &m->values[d.w].dims;
+  int weights = m->values[d.w].c && w->rank == 2;
+  /* Weights have zero point 0; products of int8 do not need that. */
+  if (weights && m->use_q && !mote_weights_int8(m, d.w, 1, w->d[1]))
+    weights = !mote_import_int8_constants(m);
   return weights ? dense(m, &d) : product(m);
 }

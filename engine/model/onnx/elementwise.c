@@ -41,7 +41,8 @@ static const struct { const char *onnx, *ours; } unaries[] = {
     {"Relu", "relu"}, {"Sigmoid", "logistic"}, {"Tanh", "tanh"}, {"Exp", "exp"},
     {"Log", "log"}, {"Sqrt", "sqrt"}, {"Abs", "abs"}, {"Neg", "neg"},
     {"Floor", "floor"}, {"Ceil", "ceil"}, {"Round", "round"}, {"Sin", "sin"},
-    {"Cos", "cos"}, {"HardSwish", "hard_swish"}};
+    {"Cos", "cos"}, {"HardSwish", "hard_swish"}, {"Silu", "silu"}, {"Rsqrt", "rsqrt"},
+    {"Square", "square"}};
 
 int mote_onnx_unary(mote_import_t *m) {
   size_t i = 0;
@@ -105,65 +106,10 @@ int mote_onnx_pow(mote_import_t *m) {
   if (power == 0.5f) return like(m, "sqrt", NULL);
   if (power != 3.0f) return MOTE_IMPORT_UNSUPPORTED("exponent %g; 0.5, 2 and 3 are",
                                                     (double)power);
+  m->use_q = 0; /* the square has no scale */
   int32_t t = start(m, &layout), in[2] = {one(m, "square", t, NULL), t};
   if (in[0] < 0) return in[0];
   return finish(m, mote_import_emit(m, "mul", in, 2, &none, NULL), layout);
-}
-
-/* ---- x / 2 * (1 + erf(x / sqrt(2))), as exporters spell gelu ---- */
-
-static int is_number(const mote_import_t *m, int32_t v, double number) {
-  const mote_onnx_tensor_t *c = v < 0 ? NULL : m->values[v].c;
-  return c && c->count == 1 && fabs(mote_fold_real(c, 0) - number) < 1e-4;
-}
-
-/* The operand of a node of that name whose other operand is `number`; -1. */
-static int32_t beside(const mote_import_t *m, const mote_onnx_node_t *n, const char *op,
-                      double number) {
-  if (!n || strcmp(n->op, op) || n->n_in != 2 || n->n_out != 1) return -1;
-  if (is_number(m, n->in[1], number)) return n->in[0];
-  return strcmp(op, "Div") && is_number(m, n->in[0], number) ? n->in[1] : -1;
-}
-
-static const mote_onnx_node_t *maker(const mote_import_t *m, int32_t v) {
-  return v < 0 || m->maker[v] < 0 ? NULL : &m->file->nodes[m->maker[v]];
-}
-
-/* The only node that reads v, marked as done. */
-static const mote_onnx_node_t *only_reader(mote_import_t *m, int32_t v) {
-  if (v < 0 || m->values[v].n_uses != 1 || m->values[v].first_use < 0) return NULL;
-  int32_t i = m->use_node[m->values[v].first_use];
-  m->done[i] = 1;
-  return &m->file->nodes[i];
-}
-
-/* gelu(x) from the Add behind the Erf on: times x, then a half; or times half of x. The
- * last node; NULL when it is something else. */
-static const mote_onnx_node_t *gelu_end(mote_import_t *m, const mote_onnx_node_t *add,
-                                        int32_t x) {
-  const mote_onnx_node_t *n = only_reader(m, add->out[0]);
-  if (!n || strcmp(n->op, "Mul") || n->n_in != 2) return NULL;
-  int32_t other = n->in[n->in[0] == add->out[0]];
-  if (beside(m, maker(m, other), "Mul", 0.5) == x) return n;
-  if (other != x) return NULL;
-  n = only_reader(m, n->out[0]);
-  return beside(m, n, "Mul", 0.5) < 0 ? NULL : n;
-}
-
-int mote_onnx_erf(mote_import_t *m) {
-  const mote_onnx_node_t *scaled = maker(m, mote_import_in(m, 0)), *n;
-  int32_t x = beside(m, scaled, "Div", 1.41421356);
-  mote_gelu_attr_t exact = {0};
-  if (x < 0) x = beside(m, scaled, "Mul", 0.70710678);
-  n = x < 0 ? NULL : only_reader(m, m->node->out[0]);
-  n = beside(m, n, "Add", 1.0) < 0 ? NULL : gelu_end(m, n, x);
-  if (!n || n->out[0] < 0)
-    return MOTE_IMPORT_UNSUPPORTED("it is covered as part of a gelu only");
-  mote_layout_t layout = mote_import_layout(m, x);
-  int32_t t = one(m, "gelu", mote_import_tensor(m, x, layout), &exact);
-  MOTE_TRY(mote_import_set(m, n->out[0], t, layout, m->values[x].dims.rank));
-  m->values[n->out[0]].flat_c = m->values[x].flat_c;
-  return MOTE_OK;
 }
 
 /* ---- two operands ---- */
@@ -198,7 +144,8 @@ static const struct {
   int same_scale, many; /* int8: all of one scale; any number of operands */
 } binaries[] = {{"Add", "add", 0, 0},     {"Mul", "mul", 0, 0}, {"Sub", "sub", 0, 0},
                 {"Div", "div", 0, 0},     {"Sum", "add", 0, 1}, {"PRelu", "prelu", 0, 0},
-                {"Min", "minimum", 1, 1}, {"Max", "maximum", 1, 1}};
+                {"Min", "minimum", 1, 1}, {"Max", "maximum", 1, 1},
+                {"SquaredDifference", "squared_difference", 0, 0}};
 
 int mote_import_int8_constants(const mote_import_t *m) {
   for (int32_t k = 0; k < m->node->n_in; k++) {

@@ -37,23 +37,26 @@ static const mote_import_row_t *row_of(const mote_onnx_node_t *n) {
 
 /* ---- who reads what ---- */
 
+/* Of the nodes that are not done. */
 static int link_uses(mote_import_t *m) {
   size_t n = 0;
   for (int32_t i = 0; i < m->file->n_nodes; i++) n += (size_t)m->file->nodes[i].n_in;
   m->next_use = mote_arena_take(m->a, n, sizeof *m->next_use);
   m->use_node = mote_arena_take(m->a, n, sizeof *m->use_node);
-  m->done = mote_arena_take(m->a, (size_t)m->file->n_nodes, 1);
   m->maker = mote_arena_take(m->a, (size_t)m->file->n_values, sizeof *m->maker);
-  if (!m->next_use || !m->use_node || !m->done || !m->maker) return MOTE_ERR_NOMEM;
-  for (int32_t i = 0; i < m->file->n_values; i++) m->maker[i] = -1;
+  if (!m->next_use || !m->use_node || !m->maker) return MOTE_ERR_NOMEM;
+  for (int32_t i = 0; i < m->file->n_values; i++) {
+    m->values[i].n_uses = 0;
+    m->maker[i] = m->values[i].first_use = -1;
+  }
   for (int32_t i = m->file->n_nodes - 1; i >= 0; i--) {
+    if (m->done[i]) continue;
     for (int32_t k = 0; k < m->file->nodes[i].n_out; k++)
       if (m->file->nodes[i].out[k] >= 0) m->maker[m->file->nodes[i].out[k]] = i;
     for (int32_t k = 0; k < m->file->nodes[i].n_in; k++) {
       int32_t v = m->file->nodes[i].in[k];
-      n--;
       if (v < 0) continue;
-      m->next_use[n] = m->values[v].first_use;
+      m->next_use[--n] = m->values[v].first_use;
       m->use_node[n] = i;
       m->values[v].first_use = (int32_t)n;
       m->values[v].n_uses++;
@@ -68,9 +71,26 @@ static int is_quantize(const mote_onnx_node_t *n) {
   return !strcmp(n->op, "QuantizeLinear") && n->n_in >= 2;
 }
 
-/* All readers of v are QuantizeLinear nodes of one scale: `q` is it. */
+/* What v is behind the movers that alone read it, one after another. */
+static int32_t moved(const mote_import_t *m, int32_t v) {
+  static const char *const movers[] = {"Reshape", "Flatten", "Squeeze", "Unsqueeze",
+                                       "Transpose", NULL};
+  for (int32_t at = m->at;;) {
+    const mote_value_t *x = &m->values[v];
+    int32_t reader = x->n_uses == 1 && x->first_use >= 0 ? m->use_node[x->first_use] : -1;
+    if (reader <= at) return v; /* nobody, or a file in a circle */
+    const mote_onnx_node_t *n = &m->file->nodes[at = reader];
+    int is = 0;
+    for (size_t i = 0; movers[i]; i++) is |= !strcmp(n->op, movers[i]);
+    if (!is || n->in[0] != v || n->n_out != 1 || n->out[0] < 0) return v;
+    v = n->out[0];
+  }
+}
+
+/* All readers of v, behind movers, are QuantizeLinear nodes of one scale: `q` is it. */
 static int quantised_as(const mote_import_t *m, int32_t v, mote_quant_t *q) {
   int32_t n = 0;
+  v = moved(m, v);
   for (int32_t u = m->values[v].first_use; u >= 0; u = m->next_use[u], n++) {
     const mote_onnx_node_t *to = &m->file->nodes[m->use_node[u]];
     mote_quant_t one;
@@ -271,7 +291,8 @@ static int start(mote_import_t *m) {
                        x->name, MOTE_RANK_MAX);
     MOTE_TRY(mote_import_set_dims(&x->dims, x->c->dims, x->c->rank));
   }
-  return link_uses(m);
+  m->done = mote_arena_take(m->a, (size_t)f->n_nodes, 1);
+  return m->done ? link_uses(m) : MOTE_ERR_NOMEM;
 }
 
 /* All nodes in order. First only those of constants, so that a scale or shape is known
@@ -301,6 +322,8 @@ static int import_all(mote_import_t *m) {
       return mote_context(rc, "input %d \"%s\"", (int)i, f->values[f->inputs[i]].name);
   }
   MOTE_TRY(import_nodes(m, 1));
+  MOTE_TRY(mote_import_patterns(m));
+  MOTE_TRY(link_uses(m));
   MOTE_TRY(import_nodes(m, 0));
   for (int32_t i = 0; i < f->n_outputs; i++) {
     int rc = import_output(m, f->outputs[i]);

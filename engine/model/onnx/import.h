@@ -143,6 +143,9 @@ int32_t mote_import_shifted(mote_import_t *m, int32_t tensor, mote_dtype_t to);
 /* The present node through its row, which may be int8 with the scale q for its result. */
 int mote_import_make(mote_import_t *m, const mote_quant_t *q);
 
+/* Several nodes that spell one operator of ours become one (pattern.c). */
+int mote_import_patterns(mote_import_t *m);
+
 /* ---- folding ---- */
 
 /* New constant of that type, within the budget; data zeroed. */

@@ -132,12 +132,28 @@ int mote_out_transpose_conv(mote_out_t *x) {
 
 /* ---- images of another size ---- */
 
+/* SpaceToDepth with the channels outside the places of a block, which .onnx cannot say:
+ * [h][b][w][b][c] -> [h][w][c][b][b]. */
+static int channels_first(mote_out_t *x, int32_t b) {
+  static const int64_t perm[] = {0, 2, 4, 1, 3};
+  int32_t y = x->n->out[0];
+  const int32_t *d = mote_out_of(x)->dims.d;
+  mote_dims_t parts = MOTE_DIMS(d[0] * d[1], b, d[2], b, d[3] / (b * b));
+  const char *in = mote_export_in(x->e, x->n->in[0], MOTE_EXPORT_OWN);
+  in = mote_export_reshape(x->e, in, mote_out_between(x, "blocks"), &parts);
+  mote_export_node_t o = mote_export_node("Transpose", in, mote_out_between(x, "deep"));
+  mote_export_attr_ints(&o, "perm", perm, 5);
+  mote_export_emit(x->e, &o);
+  mote_export_reshape(x->e, o.out, mote_export_out(x->e, y, MOTE_EXPORT_OWN),
+                      &mote_out_of(x)->dims);
+  mote_export_done(x->e, y, MOTE_EXPORT_OWN);
+  return MOTE_OK;
+}
+
 int mote_out_blocks(mote_out_t *x) {
   const mote_block_attr_t *a = x->n->attr;
   int crd = a->order == MOTE_BLOCK_CRD, to_depth = x->name[0] == 'S';
-  if (crd && to_depth)
-    return mote_fail(MOTE_ERR_UNSUPPORTED, "SpaceToDepth of .onnx has one order of the "
-                     "channels, dcr");
+  if (crd && to_depth) return channels_first(x, a->block);
   mote_export_node_t o = image_node(x);
   mote_export_attr_int(&o, "blocksize", a->block);
   if (!to_depth) mote_export_attr_text(&o, "mode", crd ? "CRD" : "DCR");

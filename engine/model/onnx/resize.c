@@ -125,12 +125,14 @@ static int agree(const rule_t *r, const axis_t *x, const mote_resize_attr_t *a) 
   return 1;
 }
 
-/* Our rule that agrees along both axes: `a` is set to it. */
+/* Our rule that agrees along both axes, that of the same name first: `a` is set to it. */
 static int find_rule(const rule_t *r, const axis_t *h, const axis_t *w,
                      mote_resize_attr_t *a) {
-  static const int ours[][2] = {{0, 0}, {0, 1}, {1, 0}};
+  static const int ours[3][2] = {{0, 0}, {0, 1}, {1, 0}};
+  int first = r->place == ASYMMETRIC ? 0 : r->place == CORNERS ? 2 : 1;
   for (int i = 0; i < 3; i++) {
-    a->align_corners = ours[i][0], a->half_pixel_centers = ours[i][1];
+    const int *rule = ours[(first + i) % 3];
+    a->align_corners = rule[0], a->half_pixel_centers = rule[1];
     if (agree(r, h, a) && agree(r, w, a)) return MOTE_OK;
   }
   return MOTE_IMPORT_UNSUPPORTED("coordinate_transformation_mode \"%s\" with "
