@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Operators against the TFLite Micro reference kernels, over tests/vectors/nn (README.md
  * there), as imported and after round trips through our own .tflite and .onnx: integers
- * byte for byte, floats within 1e-5. What mote does not import yet is in
- * golden_ops_not_yet.def, what .onnx cannot say in golden_ops_not_onnx.def; a row that
- * passes is an error, so that the lists shrink. */
+ * byte for byte, floats within 1e-5. What .onnx cannot say is in golden_ops_not_onnx.def;
+ * a row that passes is an error, so that the list shrinks. */
 #include <math.h>
 
 #include "base/file.h"
@@ -15,11 +14,6 @@
 #include "model/to_tflite.h"
 #include "nn_vectors.h"
 
-/* Beginnings of case names that are refused on import. */
-static const char *const not_yet[] = {
-#include "golden_ops_not_yet.def"
-    NULL};
-
 static const char *const no_case[] = {NULL};
 static const char *const not_onnx[] = {
 #include "golden_ops_not_onnx.def"
@@ -28,12 +22,6 @@ static const char *const not_onnx[] = {
 #define FILES_MAX 512
 static char *paths[FILES_MAX];
 static size_t n_paths;
-
-static const char *listed(const char *name) {
-  for (size_t i = 0; not_yet[i]; i++)
-    if (!strncmp(name, not_yet[i], strlen(not_yet[i]))) return not_yet[i];
-  return NULL;
-}
 
 /* The entry that is a part of the name. */
 static const char *part_of(const char *const *list, const char *name) {
@@ -172,19 +160,16 @@ static int every_way(const case_t *c, const mote_graph_t *g, char *why) {
 /* 1 when it is as it should be. */
 static int check_case(const case_t *c) {
   char why[320] = "";
-  const char *row = listed(c->name);
   mote_graph_t *g = NULL;
   int rc = mote_graph_from_tflite(c->model, c->model_bytes, &g);
   if (rc < 0) {
-    fprintf(stderr, "%s %s: %s\n", row ? "not yet" : "FAILED", c->name, mote_errmsg());
-    return row != NULL;
+    fprintf(stderr, "FAILED %s: %s\n", c->name, mote_errmsg());
+    return 0;
   }
   int ok = every_way(c, g, why);
   mote_graph_free(g);
   if (!ok) fprintf(stderr, "FAILED %s: %s\n", c->name, why);
-  else if (row) fprintf(stderr, "FAILED %s passes: take \"%s\" off the list\n", c->name,
-                        row);
-  return ok && !row;
+  return ok;
 }
 
 static void check_file(void **state) {
@@ -200,25 +185,19 @@ static void check_file(void **state) {
 /* A row that fits no case is dead. */
 static void the_list_is_alive(void **state) {
   (void)state;
-  size_t hits[sizeof not_yet / sizeof not_yet[0]] = {0};
-  size_t hits_onnx[sizeof not_onnx / sizeof not_onnx[0]] = {0};
+  size_t hits[sizeof not_onnx / sizeof not_onnx[0]] = {0};
   for (size_t k = 0; k < n_paths; k++) {
     mote_buf_t file = {0};
     case_t c;
     size_t at = 0;
     assert_int_equal(mote_file_read(paths[k], 1u << 24, &file), 0);
-    while (next_case(&file, &at, &c)) {
-      for (size_t i = 0; not_yet[i]; i++)
-        hits[i] += !strncmp(c.name, not_yet[i], strlen(not_yet[i]));
-      for (size_t i = 0; not_onnx[i]; i++) hits_onnx[i] += part_of(&not_onnx[i], c.name)
-                                                           == not_onnx[i];
-    }
+    while (next_case(&file, &at, &c))
+      for (size_t i = 0; not_onnx[i]; i++)
+        hits[i] += part_of(&not_onnx[i], c.name) == not_onnx[i];
     mote_buf_free(&file);
   }
-  for (size_t i = 0; not_yet[i]; i++)
-    if (!hits[i]) fail_msg("\"%s\" is on the list and fits no case", not_yet[i]);
   for (size_t i = 0; not_onnx[i]; i++)
-    if (!hits_onnx[i]) fail_msg("\"%s\" is on the list and fits no case", not_onnx[i]);
+    if (!hits[i]) fail_msg("\"%s\" is on the list and fits no case", not_onnx[i]);
 }
 
 static int collect(void *ctx, const char *path) {

@@ -18,7 +18,7 @@ typedef struct {
   mote_outer_t outer;
   int32_t a_offset, b_offset; /* minus the zero points */
   int32_t multiplier, shift, out_offset;
-} mote_batch_matmul_s8_t;
+} mote_batch_matmul_s8_t; /* int16 too */
 
 typedef struct {
   mote_matrices_t size;
@@ -27,6 +27,8 @@ typedef struct {
 
 void mote_batch_matmul_s8(const mote_batch_matmul_s8_t *p, const int8_t *a,
                           const int8_t *b, int8_t *out);
+void mote_batch_matmul_s16(const mote_batch_matmul_s8_t *p, const int16_t *a,
+                           const int16_t *b, int16_t *out);
 /* Sums in order of k. */
 void mote_batch_matmul_f32(const mote_batch_matmul_f32_t *p, const float *a,
                            const float *b, float *out);

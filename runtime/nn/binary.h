@@ -43,27 +43,30 @@ typedef struct {
   mote_outer_t outer;
 } mote_binary_broadcast_f32_t;
 
-/* Defines mote_<op>_<type> and mote_<op>_broadcast_<type> over elements of type T:
- * out = value(p, a, b). */
-#define MOTE_BINARY(op, type, P, B, T, value)                                            \
-  void mote_##op##_##type(const P *p, const T *a, const T *b, T *out) {                  \
+/* Defines mote_<op>_<type> and mote_<op>_broadcast_<type> over elements of type T (the
+ * second operand: of type U): out = value(p, a, b). */
+#define MOTE_BINARY_OF(op, type, P, B, T, U, value)                                      \
+  void mote_##op##_##type(const P *p, const T *a, const U *b, T *out) {                  \
     for (int32_t k = 0, i = 0, j = 0; k < p->n; k++) {                                   \
       out[k] = (T)value(p, a[i], b[j]);                                                  \
       if (++i == p->a_n) i = 0;                                                          \
       if (++j == p->b_n) j = 0;                                                          \
     }                                                                                    \
   }                                                                                      \
-  void mote_##op##_broadcast_##type(const B *p, const T *a, const T *b, T *out) {        \
+  void mote_##op##_broadcast_##type(const B *p, const T *a, const U *b, T *out) {        \
     mote_walk_t w = {{0}, 0, 0};                                                         \
     do {                                                                                 \
       mote_##op##_##type(&p->run, a + w.a, b + w.b, out);                                \
       out += p->run.n;                                                                   \
     } while (mote_walk_next(&p->outer, &w));                                             \
   }
+#define MOTE_BINARY(op, type, P, B, T, value) MOTE_BINARY_OF(op, type, P, B, T, T, value)
 /* Declares the two. */
+#define MOTE_BINARY_DECLARE_OF(op, type, P, B, T, U)                                     \
+  void mote_##op##_##type(const P *p, const T *a, const U *b, T *out);                   \
+  void mote_##op##_broadcast_##type(const B *p, const T *a, const U *b, T *out);
 #define MOTE_BINARY_DECLARE(op, type, P, B, T)                                           \
-  void mote_##op##_##type(const P *p, const T *a, const T *b, T *out);                   \
-  void mote_##op##_broadcast_##type(const B *p, const T *a, const T *b, T *out);
+  MOTE_BINARY_DECLARE_OF(op, type, P, B, T, T)
 
 /* Those whose parameters are here. Integer maxima and minima are on one scale. */
 MOTE_BINARY_DECLARE(add, f32, mote_binary_f32_t, mote_binary_broadcast_f32_t, float)

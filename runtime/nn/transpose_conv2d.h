@@ -15,6 +15,11 @@ typedef struct {
 } mote_transpose_conv2d_s8_t;
 
 typedef struct {
+  mote_filter_s16_t filter;
+  mote_window_t win;
+} mote_transpose_conv2d_s16_t;
+
+typedef struct {
   mote_filter_f32_t filter;
   mote_window_t win;
 } mote_transpose_conv2d_f32_t;
@@ -29,6 +34,8 @@ static inline int32_t mote_untap(int32_t at, int32_t pad, int32_t k, int32_t str
 
 void mote_transpose_conv2d_s8(const mote_transpose_conv2d_s8_t *p, const int8_t *in,
                               int8_t *out);
+void mote_transpose_conv2d_s16(const mote_transpose_conv2d_s16_t *p, const int16_t *in,
+                               int16_t *out);
 /* Sum: tap after tap, row by row, lanes as in nn/dot.h; then the bias. */
 void mote_transpose_conv2d_f32(const mote_transpose_conv2d_f32_t *p, const float *in,
                                float *out);

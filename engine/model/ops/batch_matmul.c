@@ -3,6 +3,7 @@
 #include "nn/batch_matmul.h"
 
 MOTE_WRAP2(mote_batch_matmul_s8, mote_batch_matmul_s8_t)
+MOTE_WRAP2(mote_batch_matmul_s16, mote_batch_matmul_s8_t)
 MOTE_WRAP2(mote_batch_matmul_f32, mote_batch_matmul_f32_t)
 
 #define M(m) MOTE_FIELD(mote_matrices_t, m, I32)
@@ -27,6 +28,9 @@ static const mote_struct_t struct_f32 =
 static const mote_kernel_t kernel_s8 = {"mote_batch_matmul_s8", &struct_s8,
                                         run_mote_batch_matmul_s8,
                                         "nn/batch_matmul_s8.c", "bb", "b", 0, 0};
+static const mote_kernel_t kernel_s16 = {"mote_batch_matmul_s16", &struct_s8,
+                                         run_mote_batch_matmul_s16,
+                                         "nn/batch_matmul_s16.c", "hh", "h", 0, 0};
 static const mote_kernel_t kernel_f32 = {"mote_batch_matmul_f32", &struct_f32,
                                          run_mote_batch_matmul_f32,
                                          "nn/batch_matmul_f32.c", "ff", "f", 0, 0};
@@ -98,7 +102,9 @@ static int lower(mote_program_t *prog, int32_t node) {
   const mote_tensor_t *a = mote_node_in(g, n, 0), *b = mote_node_in(g, n, 1);
   const mote_tensor_t *out = mote_node_out(g, n);
   int f32 = a->dtype == MOTE_F32;
-  mote_step_t *s = mote_simple_step(prog, node, f32 ? &kernel_f32 : &kernel_s8, 2);
+  mote_step_t *s = mote_simple_step(prog, node, f32                     ? &kernel_f32
+                                                : a->dtype == MOTE_I8 ? &kernel_s8
+                                                                      : &kernel_s16, 2);
   if (!s) return MOTE_ERR_NOMEM;
   if (f32) {
     mote_batch_matmul_f32_t *p = s->params;
@@ -115,12 +121,16 @@ static int lower(mote_program_t *prog, int32_t node) {
   p->out_offset = mote_zero_of(out);
   /* TFLite multiplies the scales as floats. */
   double scale = (double)(mote_scale_of(a) * mote_scale_of(b));
-  return mote_quantise_multiplier(scale / (double)mote_scale_of(out), &p->multiplier,
-                                  &p->shift);
+  MOTE_TRY(mote_quantise_multiplier(scale / (double)mote_scale_of(out), &p->multiplier,
+                                    &p->shift));
+  if (a->dtype == MOTE_I8 || p->shift <= 7) return MOTE_OK;
+  return mote_fail(MOTE_ERR_UNSUPPORTED, "the ratio of input and output scales is out of "
+                   "range");
 }
 
 const mote_op_t mote_op_batch_matmul = {
     .name = "batch_matmul", .help = "Matrix product of two tensors.", .attrs = rows,
     .n_attrs = 2, .attr_bytes = sizeof(mote_batch_matmul_attr_t), .min_in = 2,
-    .max_in = 2, .n_out = 1, .const_in = 3, .weights_axis = -1, .shape = shape,
+    .max_in = 2, .n_out = 1, .types = MOTE_TYPES_F32_I8_I16, .const_in = 3,
+    .weights_axis = -1, .shape = shape,
     .lower = lower};

@@ -37,8 +37,12 @@ static int32_t axis(const mote_dims_t *d, int32_t i) {
 }
 
 int mote_binary_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
-  const mote_tensor_t *a = mote_node_in(g, n, 0), *b = mote_node_in(g, n, 1);
   MOTE_TRY(mote_want_uniform(g, n, 2));
+  return mote_broadcast_shape(g, n, out);
+}
+
+int mote_broadcast_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
+  const mote_tensor_t *a = mote_node_in(g, n, 0), *b = mote_node_in(g, n, 1);
   if (a->role == MOTE_ROLE_CONST && b->role == MOTE_ROLE_CONST)
     return mote_fail(MOTE_ERR_UNSUPPORTED, "both operands are constants; fold them");
   *out = (mote_dims_t){.rank = a->dims.rank > b->dims.rank ? a->dims.rank : b->dims.rank};

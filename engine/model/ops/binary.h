@@ -9,6 +9,8 @@
 
 extern const mote_param_t mote_binary_rows[1]; /* the activation */
 
+/* Of the operands' dims alone. */
+int mote_broadcast_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out);
 int mote_binary_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out);
 /* The same where all three tensors must be on one scale. */
 int mote_binary_shape_same(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out);
@@ -39,14 +41,16 @@ extern const mote_struct_t mote_struct_outer, mote_struct_binary,
 
 /* Kernels <op>_<type> and <op>_broadcast_<type> with their wrappers; pair_<op>_<type>. */
 #define MOTE_BINARY_PAIR(op, type, P, run_struct, B, broadcast_struct, c)                \
+  MOTE_BINARY_PAIR_OF(op, type, P, run_struct, B, broadcast_struct, c c, c)
+#define MOTE_BINARY_PAIR_OF(op, type, P, run_struct, B, broadcast_struct, in, out)       \
   MOTE_WRAP2(mote_##op##_##type, P)                                                      \
   MOTE_WRAP2(mote_##op##_broadcast_##type, B)                                            \
   static const mote_kernel_t kernel_##op##_##type = {                                    \
       "mote_" #op "_" #type, run_struct, run_mote_##op##_##type,                         \
-      "nn/" #op "_" #type ".c", c c, c, 0, 0};                                           \
+      "nn/" #op "_" #type ".c", in, out, 0, 0};                                          \
   static const mote_kernel_t kernel_##op##_broadcast_##type = {                          \
       "mote_" #op "_broadcast_" #type, broadcast_struct,                                 \
-      run_mote_##op##_broadcast_##type, "nn/" #op "_" #type ".c", c c, c, 0, 0};
+      run_mote_##op##_broadcast_##type, "nn/" #op "_" #type ".c", in, out, 0, 0};
 #define MOTE_BINARY_PAIR_F32(op)                                                         \
   MOTE_BINARY_PAIR(op, f32, mote_binary_f32_t, &mote_struct_binary_f32,                  \
                    mote_binary_broadcast_f32_t, &mote_struct_binary_broadcast_f32, "f")

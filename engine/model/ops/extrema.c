@@ -26,6 +26,8 @@ static const mote_struct_t prelu_broadcast =
 MOTE_BINARY_PAIR_F32(prelu)
 MOTE_BINARY_PAIR(prelu, s8, mote_prelu_s8_t, &prelu_struct, mote_prelu_broadcast_t,
                  &prelu_broadcast, "b")
+MOTE_BINARY_PAIR_OF(prelu, s16, mote_prelu_s8_t, &prelu_struct, mote_prelu_broadcast_t,
+                    &prelu_broadcast, "hb", "h")
 
 static int fill_prelu(const mote_operands_t *o, void *params) {
   mote_prelu_s8_t *p = params;
@@ -38,9 +40,20 @@ static int fill_prelu(const mote_operands_t *o, void *params) {
                                   &p->alpha_multiplier, &p->alpha_shift);
 }
 
+/* Alpha of an int16 input is int8. */
+static int want_alpha(const mote_graph_t *g, const mote_node_t *n) {
+  const mote_tensor_t *alpha = mote_node_in(g, n, 1);
+  if (mote_node_in(g, n, 0)->dtype != MOTE_I16) return mote_want_uniform(g, n, 2);
+  MOTE_TRY(mote_want_uniform(g, n, 1));
+  if (alpha->dtype == MOTE_I8 && alpha->quant.n == 1) return MOTE_OK;
+  return mote_fail(MOTE_ERR_UNSUPPORTED, "alpha \"%s\" must be i8 with one scale",
+                   alpha->name);
+}
+
 /* Alpha may repeat, the input may not: the output has its shape. */
 static int prelu_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
-  MOTE_TRY(mote_binary_shape(g, n, out));
+  MOTE_TRY(want_alpha(g, n));
+  MOTE_TRY(mote_broadcast_shape(g, n, out));
   if (mote_dims_equal(out, &mote_node_in(g, n, 0)->dims)) return MOTE_OK;
   return mote_fail(MOTE_ERR_SIZE, "alpha \"%s\" is larger than the input",
                    mote_node_in(g, n, 1)->name);
@@ -52,10 +65,9 @@ static int prelu_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t 
                                             fill};                                       \
     return mote_binary_lower(prog, node, &k);                                            \
   }
-#define NONE {NULL, NULL}
 LOWER(maximum, MOTE_PAIR(maximum, s16), NULL)
 LOWER(minimum, MOTE_PAIR(minimum, s16), NULL)
-LOWER(prelu, NONE, fill_prelu)
+LOWER(prelu, MOTE_PAIR(prelu, s16), fill_prelu)
 
 #define EXTREMUM(id, text)                                                               \
   const mote_op_t mote_op_##id = {.name = #id, .help = text, .min_in = 2, .max_in = 2,   \
@@ -68,6 +80,6 @@ EXTREMUM(maximum, "The larger of two values.");
 EXTREMUM(minimum, "The smaller of two values.");
 const mote_op_t mote_op_prelu = {
     .name = "prelu", .help = "x where it is not negative, else x times alpha.",
-    .min_in = 2, .max_in = 2, .n_out = 1, .const_in = 2, .weights_axis = -1,
-    .shape = prelu_shape, .lower = prelu_lower,
+    .min_in = 2, .max_in = 2, .n_out = 1, .types = MOTE_TYPES_F32_I8_I16, .const_in = 2,
+    .weights_axis = -1, .shape = prelu_shape, .lower = prelu_lower,
     .traits = mote_traits_value};

@@ -6,6 +6,7 @@
 #include "nn/softmax.h"
 
 MOTE_WRAP1(mote_softmax_s8, mote_softmax_s8_t)
+MOTE_WRAP1(mote_softmax_s8_s16, mote_softmax_s8_t)
 MOTE_WRAP1(mote_softmax_f32, mote_softmax_f32_t)
 MOTE_WRAP1(mote_log_softmax_s8, mote_log_softmax_s8_t)
 MOTE_WRAP1(mote_log_softmax_f32, mote_log_softmax_f32_t)
@@ -24,6 +25,10 @@ static const mote_kernel_t kernel_s8 = {"mote_softmax_s8",
                                         "b",
                                         0,
                                         1};
+
+static const mote_kernel_t kernel_s8_s16 = {"mote_softmax_s8_s16", &struct_s8,
+                                            run_mote_softmax_s8_s16,
+                                            "nn/softmax_s8_s16.c", "b", "h", 0, 0};
 
 static const mote_field_t fields_f32[] = {MOTE_FIELD(mote_softmax_f32_t, rows, I32),
                                           MOTE_FIELD(mote_softmax_f32_t, n, I32),
@@ -57,15 +62,25 @@ static const mote_param_t rows[] = {{"beta", MOTE_P_FLOAT,
                                      offsetof(mote_softmax_attr_t, beta), 1e-6, 1e6, 1.0,
                                      NULL, "", "Factor on the inputs."}};
 
+/* int8 scores to int16 shares. */
+static int widens(const mote_tensor_t *in, const mote_tensor_t *out) {
+  return in->dtype == MOTE_I8 && in->quant.n == 1 && out->dtype == MOTE_I16 &&
+         out->quant.n == 1;
+}
+
+static int want_classes(const mote_tensor_t *in, mote_dims_t *out) {
+  if (in->dims.rank < 1) return mote_fail(MOTE_ERR_SIZE, "the input has no axis");
+  *out = in->dims;
+  if (in->dtype == MOTE_F32 || in->dims.d[in->dims.rank - 1] <= 4095) return MOTE_OK;
+  return mote_fail(MOTE_ERR_LIMIT, "more than 4095 classes");
+}
+
 static int shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out,
                  float scale, int32_t zero) {
   const mote_tensor_t *in = mote_node_in(g, n, 0), *y = mote_node_out(g, n);
   MOTE_TRY(mote_want_uniform(g, n, 1));
-  if (in->dims.rank < 1) return mote_fail(MOTE_ERR_SIZE, "the input has no axis");
-  *out = in->dims;
+  MOTE_TRY(want_classes(in, out));
   if (in->dtype == MOTE_F32) return MOTE_OK;
-  if (in->dims.d[in->dims.rank - 1] > 4095)
-    return mote_fail(MOTE_ERR_LIMIT, "more than 4095 classes");
   if (in->dtype == MOTE_I16)
     return mote_scale_of(y) == 1.0f / 32768
                ? MOTE_OK
@@ -77,6 +92,13 @@ static int shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out,
 }
 
 static int softmax_shape(const mote_graph_t *g, const mote_node_t *n, mote_dims_t *out) {
+  const mote_tensor_t *in = mote_node_in(g, n, 0), *y = mote_node_out(g, n);
+  if (widens(in, y)) {
+    if (mote_scale_of(y) == 1.0f / 65536 && mote_zero_of(y) == -32768)
+      return want_classes(in, out);
+    return mote_fail(MOTE_ERR_UNSUPPORTED, "the output must have scale 1/65536, zero "
+                     "-32768");
+  }
   return shape(g, n, out, 1.0f / 256, -128);
 }
 static int log_softmax_shape(const mote_graph_t *g, const mote_node_t *n,
@@ -105,7 +127,10 @@ static int softmax_lower(mote_program_t *prog, int32_t node) {
   const mote_tensor_t *in = mote_node_in(g, n, 0);
   int f32 = in->dtype == MOTE_F32;
   if (in->dtype == MOTE_I16) return mote_lower_softmax_s16(prog, node);
-  mote_step_t *s = mote_simple_step(prog, node, f32 ? &kernel_f32 : &kernel_s8, 1);
+  mote_step_t *s =
+      mote_simple_step(prog, node, f32                                   ? &kernel_f32
+                                   : widens(in, mote_node_out(g, n)) ? &kernel_s8_s16
+                                                                     : &kernel_s8, 1);
   if (!s) return MOTE_ERR_NOMEM;
   int32_t classes = in->dims.d[in->dims.rank - 1], n_rows = mote_count(in) / classes;
   if (f32) {

@@ -3,6 +3,7 @@
 #include "nn/transpose_conv2d.h"
 
 MOTE_WRAP1(mote_transpose_conv2d_s8, mote_transpose_conv2d_s8_t)
+MOTE_WRAP1(mote_transpose_conv2d_s16, mote_transpose_conv2d_s16_t)
 MOTE_WRAP1(mote_transpose_conv2d_f32, mote_transpose_conv2d_f32_t)
 
 static const mote_field_t fields_s8[] = {
@@ -13,6 +14,14 @@ static const mote_struct_t struct_s8 =
 static const mote_kernel_t kernel_s8 = {
     "mote_transpose_conv2d_s8", &struct_s8, run_mote_transpose_conv2d_s8,
     "nn/transpose_conv2d_s8.c", "b", "b", 0, 0};
+static const mote_field_t fields_s16[] = {
+    MOTE_FIELD_STRUCT(mote_transpose_conv2d_s16_t, filter, &mote_struct_filter_s16),
+    MOTE_FIELD_STRUCT(mote_transpose_conv2d_s16_t, win, &mote_struct_window)};
+static const mote_struct_t struct_s16 =
+    MOTE_STRUCT(mote_transpose_conv2d_s16_t, "nn/transpose_conv2d.h", fields_s16);
+static const mote_kernel_t kernel_s16 = {
+    "mote_transpose_conv2d_s16", &struct_s16, run_mote_transpose_conv2d_s16,
+    "nn/transpose_conv2d_s16.c", "h", "h", 0, 0};
 static const mote_field_t fields_f32[] = {
     MOTE_FIELD_STRUCT(mote_transpose_conv2d_f32_t, filter, &mote_struct_filter_f32),
     MOTE_FIELD_STRUCT(mote_transpose_conv2d_f32_t, win, &mote_struct_window)};
@@ -62,16 +71,25 @@ static int lower(mote_program_t *prog, int32_t node) {
   const mote_graph_t *g = prog->graph;
   const mote_node_t *n = &g->nodes[node];
   const mote_transpose_conv_attr_t *a = n->attr;
-  int f32 = mote_node_out(g, n)->dtype == MOTE_F32;
-  mote_step_t *s = mote_simple_step(prog, node, f32 ? &kernel_f32 : &kernel_s8, 1);
+  mote_dtype_t t = mote_node_out(g, n)->dtype;
+  mote_step_t *s = mote_simple_step(prog, node, t == MOTE_F32  ? &kernel_f32
+                                                : t == MOTE_I8 ? &kernel_s8
+                                                               : &kernel_s16, 1);
   mote_window_t w;
   if (!s) return MOTE_ERR_NOMEM;
   MOTE_TRY(window_of(g, n, &w));
   s->macs = (int64_t)w.out_h * w.out_w * w.out_c * w.k_h * w.k_w * w.in_c;
-  if (f32) {
+  if (t == MOTE_F32) {
     mote_transpose_conv2d_f32_t *p = s->params;
     p->win = w;
     return mote_fill_filter_f32(prog, node, a->activation, &p->filter);
+  }
+  if (t == MOTE_I16) {
+    mote_transpose_conv2d_s16_t *p = s->params;
+    p->win = w;
+    MOTE_TRY(mote_fill_filter_s16(prog, node, a->activation, &p->filter));
+    p->filter.wide = 1; /* the reference widens an int32 bias here */
+    return MOTE_OK;
   }
   mote_transpose_conv2d_s8_t *p = s->params;
   p->win = w;
@@ -80,6 +98,7 @@ static int lower(mote_program_t *prog, int32_t node) {
 
 const mote_op_t mote_op_transpose_conv2d = {
     .name = "transpose_conv2d", .help = "Transposed 2-D convolution.", .attrs = rows,
-    .n_attrs = 6, .attr_bytes = sizeof(mote_transpose_conv_attr_t), .min_in = 2,
+    .n_attrs = 6, .attr_bytes = sizeof(mote_transpose_conv_attr_t),
+    .types = MOTE_TYPES_F32_I8_I16, .min_in = 2,
     .max_in = 3, .n_out = 1, .const_in = 6, .weights_axis = 0, .shape = shape,
     .lower = lower};
