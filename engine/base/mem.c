@@ -152,7 +152,7 @@ void mote_buf_free(mote_buf_t *b) {
 }
 
 void *mote_buf_keep(mote_buf_t *b, mote_arena_t *a) {
-  void *p = mote_arena_take(a, b->n, 1);
+  void *p = mote_arena_take(a, b->n + 1, 1);
   if (p && b->n) memcpy(p, b->p, b->n);
   mote_buf_free(b);
   return p;

@@ -32,7 +32,8 @@ typedef struct {
 int mote_buf_add(mote_buf_t *b, const void *p, size_t n);
 int mote_buf_printf(mote_buf_t *b, const char *fmt, ...) MOTE_PRINTF(2, 3);
 void mote_buf_free(mote_buf_t *b);
-/* Moves the contents into the arena and frees the buffer; NULL when refused. */
+/* Moves the contents, with the NUL behind them, into the arena and frees the buffer; NULL
+ * when refused. */
 void *mote_buf_keep(mote_buf_t *b, mote_arena_t *a);
 
 #endif

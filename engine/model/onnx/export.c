@@ -150,6 +150,7 @@ static void add_scale(mote_export_t *e, mote_export_node_t *n, const char *base,
     e->rc = mote_fail(MOTE_ERR_UNSUPPORTED, "\"%s\" is %s with a scale; operator set 17, "
                       "which mote writes, has int8 and uint8", base,
                       mote_dtype_name(type));
+  if (!covered) return;
   mote_dims_t d = q->n > 1 ? MOTE_DIMS(q->n) : (mote_dims_t){0};
   uint8_t *zero = mote_arena_take(e->a, (size_t)q->n, 1);
   n->in[1] = mote_export_const(e, base, MOTE_F32, &d, q->scale);
