@@ -12,6 +12,7 @@
 #include "model/from_onnx.h"
 #include "model/from_tflite.h"
 #include "model/to_onnx.h"
+#include "model/to_tflite.h"
 #include "nn_net.h"
 #include "quantise/quantise.h"
 
@@ -269,6 +270,29 @@ static void cases_again(void **state) {
   assert_true(written > n / 2);
 }
 
+/* The same through .tflite, which has fewer operators and other paddings. */
+static void cases_as_tflite(void **state) {
+  static char names[CASES_MAX][64];
+  size_t n = list_cases(names), written = 0;
+  (void)state;
+  for (size_t i = 0; i < n; i++) {
+    mote_buf_t model = slurp(names[i], ".onnx"), in = slurp(names[i], ".in.bin"), b = {0};
+    mote_graph_t *g, *g2;
+    net_ok(mote_graph_from_onnx(model.p, model.n, &g));
+    if (g->n_inputs == 1 && mote_graph_to_tflite(g, &b) >= 0) {
+      size_t bytes = mote_tensor_bytes(&g->tensors[g->inputs[0]]);
+      net_ok(mote_graph_from_tflite(b.p, b.n, &g2));
+      same_bits(g, g2, in.p, in.n / bytes, bytes);
+      mote_graph_free(g2);
+      written++;
+    }
+    mote_graph_free(g);
+    mote_buf_free(&model), mote_buf_free(&in), mote_buf_free(&b);
+  }
+  printf("%zu of %zu cases go through .tflite: the same bits\n", written, n);
+  assert_true(written > n / 2);
+}
+
 /* int8 models of others: .tflite -> .onnx -> the same bytes. */
 static void golden_models(void **state) {
   static const char *const models[] = {"ad", "kws", "ic", "vww"};
@@ -374,6 +398,7 @@ int main(void) {
       cmocka_unit_test(every_case),
       cmocka_unit_test(every_operator),
       cmocka_unit_test(cases_again),
+      cmocka_unit_test(cases_as_tflite),
       cmocka_unit_test(golden_models),
       cmocka_unit_test(every_operator_has_a_row),
       cmocka_unit_test(damage),

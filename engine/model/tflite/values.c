@@ -97,14 +97,31 @@ static int take_arg(mote_tfl_in_t *m, void *attr) {
   return n == 1 ? MOTE_OK : mote_fail(MOTE_ERR_FORMAT, "there is no axis");
 }
 
+/* The operator writes what a RESHAPE behind it turns into the node's output. */
+static void reshape_behind(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *o,
+                           const mote_dims_t *has) {
+  const mote_tensor_t *y = mote_tfl_tensor(f, n->out[0]);
+  mote_tfl_extra_t e = {.dtype = y->dtype, .dims = *has, .quant = &y->quant};
+  mote_tfl_extra_t shape = {.dtype = MOTE_I32, .dims = MOTE_DIMS(y->dims.rank),
+                            .is_const = 1};
+  memcpy(shape.ints, y->dims.d, sizeof y->dims.d);
+  o->out[0] = mote_tfl_extra(f, n->name, "flat", &e);
+  mote_tfl_push(f, o);
+  *o = (mote_tfl_op_t){.code = 22, .version = 1, .options_type = 17,
+                       .in = {o->out[0], mote_tfl_extra(f, n->name, "shape", &shape)},
+                       .n_in = 2, .out = {n->out[0]}, .n_out = 1};
+}
+
 static int give_arg(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *o) {
   const mote_arg_attr_t *a = n->attr;
+  const mote_dims_t *in = &mote_tfl_tensor(f, n->in[0])->dims;
   mote_tfl_extra_t e = {.dtype = MOTE_I32, .is_const = 1, .ints = {a->axis}};
-  if (a->keep_dims)
-    return mote_fail(MOTE_ERR_UNSUPPORTED, ".tflite has no \"%s\" that keeps the axis",
-                     n->op->name);
+  mote_dims_t flat = {0};
   o->in[o->n_in++] = mote_tfl_extra(f, n->name, "axis", &e);
   mote_tfl_option(o, 0, MOTE_TFLITE_I32);
+  for (int32_t i = 0; i < in->rank; i++)
+    if (i != mote_resolve_axis(a->axis, in->rank)) flat.d[flat.rank++] = in->d[i];
+  if (a->keep_dims) reshape_behind(f, n, o, &flat);
   return MOTE_OK;
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Operators with weights or a window: convolutions, dense layers, pools. */
+#include <float.h>
+
+#include "model/ops/util.h"
 #include "model/tflite/map.h"
 
 static int32_t padding(int32_t code) {
@@ -44,6 +47,36 @@ static int take_dense(mote_tfl_in_t *m, void *attr) {
   return mote_tfl_activation(mote_tfl_byte(m, 0), &a->activation);
 }
 
+/* The padding that the file has a word for; MOTE_PAD_EXPLICIT: none has these borders. */
+static int named_padding(const mote_tfl_out_t *f, const mote_node_t *n, int32_t *out) {
+  mote_window_attr_t a = *(const mote_window_attr_t *)n->attr;
+  const mote_dims_t *x = &mote_tfl_tensor(f, n->in[0])->dims;
+  int pool = n->op->weights_axis < 0;
+  const int32_t *w = pool ? NULL : mote_tfl_tensor(f, n->in[1])->dims.d;
+  int32_t k_h = pool ? a.kernel_h : w[1], k_w = pool ? a.kernel_w : w[2];
+  mote_window_t own, same;
+  *out = a.padding;
+  if (a.padding != MOTE_PAD_EXPLICIT) return MOTE_OK;
+  MOTE_TRY(mote_window_make(&a, x, k_h, k_w, &own));
+  a.padding = MOTE_PAD_SAME;
+  MOTE_TRY(mote_window_make(&a, x, k_h, k_w, &same));
+  if (own.out_h == same.out_h && own.out_w == same.out_w && own.pad_top == same.pad_top &&
+      own.pad_left == same.pad_left)
+    *out = MOTE_PAD_SAME;
+  if (!(a.pad_top || a.pad_bottom || a.pad_left || a.pad_right)) *out = MOTE_PAD_VALID;
+  return MOTE_OK;
+}
+
+/* The value that a PADV2 in front of a maximum has: none is less. */
+static int32_t lowest(mote_tfl_out_t *f, const mote_node_t *n) {
+  const mote_tensor_t *x = mote_tfl_tensor(f, n->in[0]);
+  mote_tfl_extra_t e = {.dtype = x->dtype, .quant = &x->quant, .is_const = 1};
+  const float least = -FLT_MAX;
+  if (x->dtype == MOTE_F32) memcpy(e.ints, &least, 4);
+  else e.ints[0] = x->dtype == MOTE_I8 ? INT8_MIN & 255 : INT16_MIN & 65535;
+  return mote_tfl_extra(f, n->name, "lowest", &e);
+}
+
 /* Explicit padding: a PAD before the operator, which then has padding VALID. */
 static void pad_before(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *o) {
   const mote_window_attr_t *a = n->attr;
@@ -62,6 +95,10 @@ static void pad_before(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *o
                        .n_in = 2,
                        .out = {y},
                        .n_out = 1};
+  if (n->op->weights_axis < 0) {
+    pad.code = 60, pad.options_type = 43, pad.version = 1;
+    pad.in[pad.n_in++] = lowest(f, n);
+  }
   mote_tfl_push(f, &pad);
   o->in[0] = y;
 }
@@ -69,12 +106,15 @@ static void pad_before(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *o
 static int give_window(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *o) {
   const mote_window_attr_t *a = n->attr;
   int pool = n->op->weights_axis < 0, depthwise = n->op->weights_axis == 3;
-  if (a->padding == MOTE_PAD_EXPLICIT) {
-    if (pool)
-      return mote_fail(MOTE_ERR_UNSUPPORTED, ".tflite has no pool with explicit padding");
+  int32_t padding;
+  MOTE_TRY(named_padding(f, n, &padding));
+  if (padding == MOTE_PAD_EXPLICIT) {
+    if (!strcmp(n->op->name, "average_pool2d"))
+      return mote_fail(MOTE_ERR_UNSUPPORTED, ".tflite has no average that leaves out "
+                       "explicit padding");
     pad_before(f, n, o);
   }
-  mote_tfl_option(o, 0, a->padding == MOTE_PAD_SAME ? 0 : 1);
+  mote_tfl_option(o, 0, padding == MOTE_PAD_SAME ? 0 : 1);
   mote_tfl_option(o, 1, (uint32_t)a->stride_w);
   mote_tfl_option(o, 2, (uint32_t)a->stride_h);
   if (pool) {
