@@ -100,6 +100,7 @@ static int batch_one(void *ctx, size_t i, int worker) {
   const mote_graph_t *g = b->prog->graph;
   const void *in[MOTE_NODE_IO_MAX], *out[MOTE_NODE_IO_MAX];
   MOTE_TRY(b->batch->get(b->batch->ctx, i, in));
+  mote_exec_reset(e); /* whatever this worker ran before */
   MOTE_TRY(mote_exec_run(e, in, NULL));
   for (int32_t k = 0; k < g->n_outputs; k++) out[k] = e->tensor[g->outputs[k]];
   return b->batch->put(b->batch->ctx, i, out);

@@ -122,8 +122,9 @@ void mote_exec_reset(mote_exec_t *e); /* states begin anew */
 const void *mote_exec_tensor(const mote_exec_t *e, int32_t tensor);
 void mote_exec_free(mote_exec_t *e);
 
-/* The same for n independent inputs over all threads. get(ctx, i, in) points in[] at
- * input i; put(ctx, i, out) sees its outputs; both are called from several threads. */
+/* The same for n independent inputs over all threads; states begin anew for each.
+ * get(ctx, i, in) points in[] at input i; put(ctx, i, out) sees its outputs; both are
+ * called from several threads. */
 typedef struct {
   size_t n;
   void *ctx;
