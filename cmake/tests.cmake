@@ -3,7 +3,8 @@
 file(GLOB TEST_SOURCES CONFIGURE_DEPENDS tests/test_*.c)
 find_library(CMOCKA cmocka)
 if(CMOCKA AND NOT MOTE_FUZZ)
-  add_library(mote_fixtures STATIC EXCLUDE_FROM_ALL tests/fixtures.c tests/random_graph.c)
+  add_library(mote_fixtures STATIC EXCLUDE_FROM_ALL tests/fixtures.c tests/random_graph.c
+              tests/random_states.c)
   target_link_libraries(mote_fixtures PUBLIC mote_compiler)
   foreach(src ${TEST_SOURCES})
     get_filename_component(name ${src} NAME_WE)

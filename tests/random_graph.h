@@ -17,6 +17,9 @@ int random_graph_knows(const char *op);
 /* The int8 form, calibrated on a few random inputs. */
 mote_graph_t *random_graph_int8(const mote_graph_t *f32, uint64_t seed);
 
+/* A few integer operators with states (tests/random_states.c), int8 or int16. */
+mote_graph_t *random_states(uint64_t seed);
+
 /* Fills `values` (mote_tensor_bytes) with what a graph may meet: any bytes for int8,
  * normal floats of deviation 1.5. */
 void random_values(uint64_t seed, const mote_tensor_t *t, void *values);

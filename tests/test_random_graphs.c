@@ -265,9 +265,11 @@ static void every_way_gives_the_same_bits(void **state) {
   (void)state;
   for (uint64_t seed = 1; seed <= n; seed++) {
     mote_graph_t *f32 = random_graph(seed), *int8 = random_graph_int8(f32, seed);
+    mote_graph_t *states = random_states(seed);
     one_graph(f32, "float", seed, memory);
     one_graph(int8, "int8", seed, memory);
-    mote_graph_free(f32), mote_graph_free(int8);
+    one_graph(states, "states", seed, memory);
+    mote_graph_free(f32), mote_graph_free(int8), mote_graph_free(states);
   }
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
     format_t *f = &formats[i];

@@ -18,8 +18,9 @@ static int take_svdf(mote_tfl_in_t *m, void *attr) {
 }
 
 static int give_svdf(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *o) {
-  (void)f;
   const mote_svdf_attr_t *a = n->attr;
+  if (a->activation != MOTE_ACT_NONE && mote_tfl_tensor(f, n->out[0])->dtype == MOTE_I8)
+    return mote_fail(MOTE_ERR_UNSUPPORTED, "an int8 SVDF has no activation in .tflite");
   o->in[3] = n->n_in > 4 ? n->in[4] : -1;
   o->in[4] = n->in[3];
   o->n_in = 5, o->n_out = 1;
