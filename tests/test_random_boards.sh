@@ -12,11 +12,24 @@ trap 'rm -rf "$work"' EXIT
 part=25 # graphs in one program: the memory of the smallest board
 graphs=$part
 [ "${MOTE_LONG:-0}" = 1 ] && graphs=1000
+common=(-std=c99 -Wall -Wextra -Werror -I"$work/c" -I"$runtime" -ffunction-sections
+  -fdata-sections)
+. "$here/bits/builds.sh"
 
-# program CHIP FIRST: the C of the graphs from FIRST on, and what runs their self-tests.
+# objects FOLDER CC FLAGS... <FILES: an object of each, on all cores.
+objects() {
+  local to=$1
+  shift
+  mkdir -p "$to"
+  export to
+  xargs -P "$(nproc)" -I{} sh -c 'file=$1; shift; name=$(echo "$file" | tr / _)
+    "$@" -c "$file" -o "$to/${name%.c}.o"' sh {} "$@" "${common[@]}"
+}
+
+# program CHIP: the C of the graphs of this part, and what runs their self-tests.
 program() {
   rm -rf "${work:?}/c"
-  "$build/test_random_graphs" --emit "$work/c" "$1" "$2" $(($2 + part - 1))
+  "$build/test_random_graphs" --emit "$work/c" "$1" "$from" $((from + part - 1))
   local names=("$work"/c/*)
   names=("${names[@]##*/}")
   {
@@ -24,8 +37,7 @@ program() {
     printf '#include "%s/model.h"\n' "${names[@]}"
     echo 'void board_print(const char *text);'
     echo 'static union {'
-    printf '  %s_t %s;\n' $(printf '%s %s ' "${names[@]/%//}" | tr -d / | awk '{
-      for (i = 1; i <= NF; i++) print $i, $i }')
+    for name in "${names[@]}"; do echo "  ${name}_t $name;"; done
     echo '} m;'
     echo 'int main(void) {'
     for name in "${names[@]}"; do
@@ -33,29 +45,46 @@ program() {
     done
     echo "  board_print(\"${#names[@]} networks ran\\n\");"
     echo '  return 0; }'
-  } >"$work/all.c"
-  sources=("$work/all.c" "$here/bits/board.c" "$work"/c/*/model.c "$work"/c/*/model_selftest.c)
-  while read -r file; do sources+=("$file"); done < <(find "$runtime" -name '*.c')
+  } >"$work/c/all.c"
 }
-common=(-std=c99 -Wall -Wextra -Werror -I"$work/c" -I"$runtime" -ffunction-sections
-  -fdata-sections)
-. "$here/bits/builds.sh"
+
+# compiled NAME CC FLAGS...: sources become the objects of this part and of the runtime.
+compiled() {
+  local name=$1
+  shift
+  command -v "$1" >/dev/null || return 0
+  [ -d "$work/$name-runtime" ] ||
+    { find "$runtime" -name '*.c'; echo "$here/bits/board.c"; } |
+    objects "$work/$name-runtime" "$@"
+  rm -rf "$work/part"
+  { ls "$work"/c/*/model.c "$work"/c/*/model_selftest.c; echo "$work/c/all.c"; } |
+    objects "$work/part" "$@"
+  sources=("$work"/part/*.o "$work/$name-runtime"/*.o)
+}
+
+on_host() { # NAME CC FLAGS...
+  compiled "$@"
+  host "$1 $from" "${@:2}"
+}
+on_board() { # NAME CHIP CC QEMU MACHINE CODE RAM FLAGS...
+  program "$2"
+  compiled "$1" "$3" "${@:8}" -ffreestanding
+  board "$1 $from" "${@:3}"
+}
+
 arm=arm-none-eabi-gcc
 for ((from = 1; from <= graphs; from += part)); do
-  program x86-64-avx2 $from
-  host "gcc-O2 $from" gcc -O2
-  host "clang-O3-native $from" clang -O3 -march=native
-  program rp2040 $from
-  board "m0 $from" $arm qemu-system-arm mps2-an385 0x0 0x21000000 -Os -mcpu=cortex-m0plus -mthumb
-  program stm32l4r5 $from
-  board "m4f $from" $arm qemu-system-arm mps2-an386 0x0 0x21000000 -O2 -mcpu=cortex-m4 -mthumb \
-    -mfloat-abi=hard -mfpu=fpv4-sp-d16
-  program alif-e3-he $from
-  board "m55 $from" $arm qemu-system-arm mps3-an547 0x10000000 0x31000000 -Os -mcpu=cortex-m55 \
-    -mthumb -mfloat-abi=hard -mfpu=auto
-  program esp32c3 $from
-  board "rv32 $from" riscv64-unknown-elf-gcc qemu-system-riscv32 virt 0x80000000 0x80400000 -Os \
-    -march=rv32imc -mabi=ilp32 -I"$here/bits/include"
+  program x86-64-avx2
+  on_host gcc-O2 gcc -O2
+  on_host clang-O3-native clang -O3 -march=native
+  on_board m0 rp2040 $arm qemu-system-arm mps2-an385 0x0 0x21000000 -Os -mcpu=cortex-m0plus \
+    -mthumb
+  on_board m4f stm32l4r5 $arm qemu-system-arm mps2-an386 0x0 0x21000000 -O2 -mcpu=cortex-m4 \
+    -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16
+  on_board m55 alif-e3-he $arm qemu-system-arm mps3-an547 0x10000000 0x31000000 -Os \
+    -mcpu=cortex-m55 -mthumb -mfloat-abi=hard -mfpu=auto
+  on_board rv32 esp32c3 riscv64-unknown-elf-gcc qemu-system-riscv32 virt 0x80000000 0x80400000 \
+    -Os -march=rv32imc -mabi=ilp32 -I"$here/bits/include"
 done
 [ $builds -gt 0 ] || { echo "SKIPPED: no compiler"; exit 77; }
 grep -h FAIL "$work"/*.txt | sort | uniq -c && failed=1
