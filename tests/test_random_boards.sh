@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # The emitted C of random graphs over all operators (tests/random_graph.c), each as float and
-# as int8, with the kernels of the chip: its self-test holds the host's bits on compilers of
-# this machine, on emulated Cortex-M0+, M4F, M55 and on RISC-V. MOTE_LONG=1 takes 1,000.
+# as int8, and of as many with integer states (tests/random_states.c), with the kernels of the
+# chip: its self-test holds the host's bits on compilers of this machine, on emulated
+# Cortex-M0+, M4F, M55 and on RISC-V. MOTE_LONG=1 takes 1,000.
 set -eu
 build=${MOTE_BUILD:?folder of the build}
 here=$(cd "$(dirname "$0")" && pwd)

@@ -291,16 +291,16 @@ static void every_operator_is_there(void **state) {
 
 /* ---- C for boards ---- */
 
-/* DIR/g<seed>f and DIR/g<seed>q; what does not fit a chip is emitted all the same. */
+/* DIR/g<seed>f, q and s; what does not fit a chip is emitted all the same. */
 static int emit(const char *dir, const char *chip, uint64_t first, uint64_t last) {
   mote_target_t *target;
   want(mote_target_load(chip, &target));
   for (uint64_t seed = first; seed <= last; seed++) {
-    mote_graph_t *g[2] = {random_graph(seed), NULL};
+    mote_graph_t *g[3] = {random_graph(seed), NULL, random_states(seed)};
     g[1] = random_graph_int8(g[0], seed);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
       char path[512], prefix[32];
-      snprintf(prefix, sizeof prefix, "g%d%s", (int)seed, i ? "q" : "f");
+      snprintf(prefix, sizeof prefix, "g%d%c", (int)seed, "fqs"[i]);
       snprintf(path, sizeof path, "%s/%s", dir, prefix);
       mote_compile_options_t opt = {.dir = path, .prefix = prefix, .target = target,
                                     .any_size = 1, .no_toolchain = 1,
