@@ -51,6 +51,9 @@ void mote_add_s8_dsp(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
 /* Without vector instructions: the same. */
 void mote_add_s8_plain(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
                        int8_t *out);
+/* On Armv8.1-M vectors: the same. */
+void mote_add_s8_mve(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
+                     int8_t *out);
 /* For vector units: operands of one shape, the sum's scale is below 1/2. */
 void mote_add_s8_simd(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
                       int8_t *out);
