@@ -87,6 +87,45 @@ int mote_onnx_hard_sigmoid(mote_import_t *m) {
   return finish(m, with_number(m, "maximum", t, 0.0f), layout);
 }
 
+/* scale * elu(x), and with the argument divided by alpha */
+int mote_onnx_scaled_elu(mote_import_t *m) {
+  mote_layout_t layout;
+  int selu = !strcmp(m->node->op, "Selu");
+  float alpha = mote_import_float(m, "alpha", selu ? 1.67326319f : 1.0f);
+  mote_alpha_attr_t a = {selu ? alpha : 1.0f};
+  int32_t t = start(m, &layout);
+  if (!selu) t = with_number(m, "mul", t, 1.0f / alpha);
+  t = one(m, "elu", t, &a);
+  t = with_number(m, "mul", t, selu ? mote_import_float(m, "gamma", 1.05070102f) : alpha);
+  return finish(m, t, layout);
+}
+
+/* x / (1 + |x|) */
+int mote_onnx_softsign(mote_import_t *m) {
+  mote_activation_attr_t none = {MOTE_ACT_NONE};
+  mote_layout_t layout;
+  int32_t t = start(m, &layout), in[2] = {t, -1};
+  in[1] = with_number(m, "add", one(m, "abs", t, NULL), 1.0f);
+  if (in[1] < 0) return in[1];
+  return finish(m, mote_import_emit(m, "div", in, 2, &none, NULL), layout);
+}
+
+/* log(1 + exp(x)) as max(x, 0) + log(1 + exp(-|x|)), which never overflows; Mish is x
+ * times its hyperbolic tangent. */
+int mote_onnx_softplus(mote_import_t *m) {
+  mote_activation_attr_t none = {MOTE_ACT_NONE};
+  mote_layout_t layout;
+  int32_t x = start(m, &layout), in[2] = {one(m, "relu", x, NULL), x};
+  in[1] = one(m, "exp", one(m, "neg", one(m, "abs", x, NULL), NULL), NULL);
+  in[1] = one(m, "log", with_number(m, "add", in[1], 1.0f), NULL);
+  if (in[0] < 0 || in[1] < 0) return in[0] < 0 ? in[0] : in[1];
+  int32_t t = mote_import_emit(m, "add", in, 2, &none, NULL);
+  if (strcmp(m->node->op, "Mish")) return finish(m, t, layout);
+  in[0] = x, in[1] = one(m, "tanh", t, NULL);
+  if (in[1] < 0) return in[1];
+  return finish(m, mote_import_emit(m, "mul", in, 2, &none, NULL), layout);
+}
+
 int mote_onnx_reciprocal(mote_import_t *m) {
   mote_activation_attr_t none = {MOTE_ACT_NONE};
   mote_layout_t layout;

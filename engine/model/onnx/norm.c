@@ -96,6 +96,45 @@ int mote_onnx_instance_norm(mote_import_t *m) {
                          MOTE_LAYOUT_LAST, rank);
 }
 
+/* The constant input k, one value per channel or per group, as one per channel. */
+static int32_t channel_table(mote_import_t *m, int32_t k, int32_t channels,
+                             int32_t groups) {
+  int32_t v = mote_import_in(m, k), n = 0;
+  float *from, *to = mote_arena_take(m->a, (size_t)channels, sizeof *to);
+  if (v >= 0 && m->values[v].c) n = (int32_t)m->values[v].c->count;
+  if (n != channels && n != groups)
+    return MOTE_IMPORT_UNSUPPORTED("input %d must be a constant of one value per channel",
+                                   (int)k);
+  from = mote_import_floats(m, v);
+  for (int32_t i = 0; from && to && i < channels; i++) to[i] = from[i / (channels / n)];
+  return from ? mote_import_const(m, &MOTE_DIMS(channels), to) : MOTE_ERR_NOMEM;
+}
+
+/* Each group of channels is a row of its own; scale and offset are behind it. */
+int mote_onnx_group_norm(mote_import_t *m) {
+  int32_t x = mote_import_in(m, 0), t[3], between;
+  const mote_dims_t d = m->values[x].dims;
+  int64_t groups = mote_import_int(m, "num_groups", 0);
+  mote_norm_attr_t a = {mote_import_float(m, "epsilon", 1e-5f), 1};
+  if ((d.rank != 3 && d.rank != 4) || !mote_dims_count(&d) || groups < 1 ||
+      groups > d.d[1] || d.d[1] % groups)
+    return MOTE_IMPORT_UNSUPPORTED("%lld groups of a tensor of rank %d",
+                                   (long long)groups, (int)d.rank);
+  int32_t rows = d.d[0] * (int32_t)groups, all = (int32_t)mote_dims_count(&d);
+  MOTE_TRY(t[0] = mote_import_tensor(m, x, MOTE_LAYOUT_PLAIN));
+  MOTE_TRY(t[0] = mote_import_reshape(m, t[0], &MOTE_DIMS(rows, all / rows)));
+  MOTE_TRY(t[0] = mote_import_emit(m, "layer_norm", t, 1, &a, NULL));
+  MOTE_TRY(t[0] = mote_import_reshape(m, t[0], &d));
+  MOTE_TRY(between = mote_import_value(m, &d));
+  MOTE_TRY(mote_import_set(m, between, t[0], MOTE_LAYOUT_PLAIN, d.rank));
+  MOTE_TRY(t[0] = mote_import_tensor(m, between, MOTE_LAYOUT_LAST));
+  MOTE_TRY(t[1] = channel_table(m, 1, d.d[1], (int32_t)groups));
+  MOTE_TRY(t[2] = channel_table(m, 2, d.d[1], (int32_t)groups));
+  return mote_import_set(m, mote_import_out(m, 0),
+                         mote_import_emit(m, "batch_norm", t, 3, NULL, NULL),
+                         MOTE_LAYOUT_LAST, d.rank);
+}
+
 /* A layout in which the axis is the last one. */
 static int last_axis(const mote_dims_t *d, int32_t axis, mote_layout_t *layout) {
   int channels = axis == 1 && (d->rank == 3 || d->rank == 4);

@@ -10,7 +10,7 @@ static const struct { const char *onnx, *before, *ours, *after; } reductions[] =
     {"ReduceMean", NULL, "mean", NULL},      {"ReduceSum", NULL, "sum", NULL},
     {"ReduceMax", NULL, "reduce_max", NULL}, {"ReduceMin", NULL, "reduce_min", NULL},
     {"ReduceL1", "abs", "sum", NULL},        {"ReduceL2", "square", "sum", "sqrt"},
-    {"ReduceSumSquare", "square", "sum", NULL}};
+    {"ReduceSumSquare", "square", "sum", NULL}, {"ReduceLogSum", NULL, "sum", "log"}};
 
 /* The value that has the reduced axes with size 1 -> the node's output. */
 static int drop_axes(mote_import_t *m, int32_t v, uint32_t axes) {
