@@ -8,12 +8,13 @@
 /* One direction: the result is `out` values from `before` on of the `full` ones. */
 typedef struct { int64_t in, kernel, stride, full, before, out; } axis_t;
 
-typedef struct { size_t in, taps, out; } order_t;
+/* The weights of one group: `in` of the input's channels from `first` on. */
+typedef struct { size_t in, taps, out, first; } order_t;
 
 static size_t source(const void *ctx, size_t i) {
   const order_t *s = ctx;
   size_t c = i % s->in, tap = i / s->in % s->taps, o = i / s->in / s->taps;
-  return (c * s->out + o) * s->taps + tap;
+  return ((s->first + c) * s->out + o) * s->taps + tap;
 }
 
 static int filter_of(const mote_import_t *m, order_t *s, mote_window_attr_t *a) {
@@ -24,12 +25,15 @@ static int filter_of(const mote_import_t *m, order_t *s, mote_window_attr_t *a) 
       mote_dims_count(d) < 1)
     return mote_fail(MOTE_ERR_FORMAT, "weights of rank %d for %d of %d channels",
                      (int)d->rank, (int)d->d[0], (int)x->d[1]);
-  if (mote_import_int(m, "group", 1) != 1) return MOTE_IMPORT_UNSUPPORTED("group");
+  int64_t groups = mote_import_int(m, "group", 1);
+  if (groups < 1 || groups > MOTE_NODE_IO_MAX || d->d[0] % groups)
+    return MOTE_IMPORT_UNSUPPORTED("%lld groups for %d channels; at most %d are",
+                                   (long long)groups, (int)d->d[0], MOTE_NODE_IO_MAX);
   *a = (mote_window_attr_t){.stride_h = 1, .stride_w = 1, .dilation_h = 1,
                             .dilation_w = 1, .kernel_h = d->rank == 4 ? d->d[2] : 1,
                             .kernel_w = d->d[d->rank - 1]};
-  *s = (order_t){(size_t)d->d[0], (size_t)a->kernel_h * (size_t)a->kernel_w,
-                 (size_t)d->d[1]};
+  *s = (order_t){(size_t)(d->d[0] / groups),
+                 (size_t)a->kernel_h * (size_t)a->kernel_w, (size_t)d->d[1], 0};
   MOTE_TRY(mote_window_read(m, x, a));
   if (a->dilation_h != 1 || a->dilation_w != 1)
     return MOTE_IMPORT_UNSUPPORTED("dilations");
@@ -83,11 +87,20 @@ static int is_valid(const axis_t *x) {
   return !x->before && x->out >= x->full && x->out < x->full + x->stride;
 }
 
-static int32_t emit(mote_import_t *m, const int32_t in[3], const axis_t x[2]) {
+/* One group, of the input t. */
+static int32_t emit(mote_import_t *m, int32_t t, const order_t *s, const axis_t x[2]) {
+  int32_t out = (int32_t)s->out, in[3] = {t, 0, -1};
   mote_transpose_conv_attr_t a = {
       (int32_t)x[0].stride, (int32_t)x[1].stride, MOTE_PAD_SAME, (int32_t)x[0].out,
       (int32_t)x[1].out, m->activation};
-  int32_t n = in[2] < 0 ? 2 : 3, *size[2] = {&a.height, &a.width}, t;
+  mote_weights_t w = {mote_import_in(m, 1), 0, out, 0,
+                      MOTE_DIMS(out, (int32_t)x[0].kernel, (int32_t)x[1].kernel,
+                                (int32_t)s->in), source, s, 1.0f};
+  MOTE_TRY(in[1] = mote_weights_tensor(m, &w));
+  int32_t first = (int32_t)(s->first / s->in) * out;
+  MOTE_TRY(mote_bias_tensor(
+      m, &(mote_bias_t){mote_import_in(m, 2), first, out, t, in[1], 1.0f}, &in[2]));
+  int32_t n = in[2] < 0 ? 2 : 3, *size[2] = {&a.height, &a.width};
   if (is_same(&x[0]) && is_same(&x[1]))
     return mote_import_emit(m, "transpose_conv2d", in, n, &a, NULL);
   a.padding = MOTE_PAD_VALID;
@@ -104,25 +117,32 @@ static int32_t emit(mote_import_t *m, const int32_t in[3], const axis_t x[2]) {
   return t;
 }
 
+/* All groups of the input t. */
+static int32_t grouped(mote_import_t *m, int32_t t, order_t *s, const axis_t x[2]) {
+  int32_t part[MOTE_NODE_IO_MAX], n = 0, all = m->g->tensors[t].dims.d[3];
+  mote_concat_attr_t last = {3};
+  if ((int32_t)s->in == all) return emit(m, t, s, x);
+  for (; (int32_t)s->first < all; s->first += s->in) {
+    MOTE_TRY(part[n] = mote_import_cut(m, t, 3, (int32_t)s->first, (int32_t)s->in));
+    MOTE_TRY(part[n] = emit(m, part[n], s, x));
+    n++;
+  }
+  return mote_import_emit(m, "concat", part, n, &last, NULL);
+}
+
 int mote_onnx_transpose_conv(mote_import_t *m) {
-  int32_t v = mote_import_in(m, 0), w = mote_import_in(m, 1), in[3] = {0, 0, -1};
+  int32_t v = mote_import_in(m, 0), w = mote_import_in(m, 1), t;
   mote_window_attr_t a;
   order_t s;
   MOTE_TRY(filter_of(m, &s, &a));
-  int32_t out = (int32_t)s.out, rank = m->values[v].dims.rank;
-  if (m->use_q && !mote_weights_int8(m, w, 1, out)) m->use_q = 0;
-  MOTE_TRY(in[0] = mote_import_tensor(m, v, MOTE_LAYOUT_LAST));
-  const int32_t *d = m->g->tensors[in[0]].dims.d;
+  if (m->use_q && !mote_weights_int8(m, w, 1, (int32_t)s.out)) m->use_q = 0;
+  MOTE_TRY(t = mote_import_tensor(m, v, MOTE_LAYOUT_LAST));
+  const int32_t *d = m->g->tensors[t].dims.d;
   axis_t x[2] = {{d[1], a.kernel_h, a.stride_h, 0, 0, 0},
                  {d[2], a.kernel_w, a.stride_w, 0, 0, 0}};
   MOTE_TRY(place(m, 0, a.pad_top, a.pad_bottom, &x[0]));
   MOTE_TRY(place(m, 1, a.pad_left, a.pad_right, &x[1]));
-  mote_weights_t weights = {w, 0, out, 0,
-                            MOTE_DIMS(out, a.kernel_h, a.kernel_w, (int32_t)s.in), source,
-                            &s, 1.0f};
-  MOTE_TRY(in[1] = mote_weights_tensor(m, &weights));
-  mote_bias_t bias = {mote_import_in(m, 2), 0, out, in[0], in[1], 1.0f};
-  MOTE_TRY(mote_bias_tensor(m, &bias, &in[2]));
-  return mote_import_set(m, mote_import_out(m, 0), emit(m, in, x), MOTE_LAYOUT_LAST,
-                         rank);
+  int32_t rank = m->values[v].dims.rank;
+  return mote_import_set(m, mote_import_out(m, 0), grouped(m, t, &s, x),
+                         MOTE_LAYOUT_LAST, rank);
 }

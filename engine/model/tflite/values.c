@@ -15,6 +15,43 @@ static int give_binary(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *o
   return MOTE_OK;
 }
 
+/* ---- two operators for one; `o` is the second ---- */
+
+/* `first` makes the input k of `o`, a tensor like the node's output. */
+static void put_before(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *first,
+                       mote_tfl_op_t *o, int k) {
+  const mote_tensor_t *y = mote_tfl_tensor(f, n->out[0]);
+  mote_tfl_extra_t e = {.dtype = y->dtype, .dims = y->dims, .quant = &y->quant};
+  first->out[0] = o->in[k] = mote_tfl_extra(f, n->name, "first", &e);
+  first->n_out = 1, o->n_in = 2;
+  mote_tfl_option(o, 0, 0);
+  mote_tfl_push(f, first);
+}
+
+/* x * scale + offset, or (x - mean) * scale */
+static int give_pair(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *o) {
+  int is_norm = !strcmp(n->op->name, "batch_norm");
+  mote_tfl_op_t first = {.code = is_norm ? 18 : 41, .version = 1,
+                         .options_type = is_norm ? 21 : 28,
+                         .in = {n->in[0], n->in[1]}, .n_in = 2};
+  o->in[1] = n->in[2];
+  mote_tfl_option(&first, 0, 0);
+  put_before(f, n, &first, o, 0);
+  return MOTE_OK;
+}
+
+/* x * logistic(x), of floats: int8 between the two would be rounded once more. */
+static int give_silu(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *o) {
+  mote_tfl_op_t logistic = {.code = 14, .version = 1, .in = {n->in[0]}, .n_in = 1};
+  if (mote_tfl_tensor(f, n->out[0])->dtype != MOTE_F32)
+    return mote_fail(MOTE_ERR_UNSUPPORTED, ".tflite has no silu, and no operators that "
+                     "have its bits in int8");
+  put_before(f, n, &logistic, o, 1);
+  return MOTE_OK;
+}
+
+/* ---- of one ---- */
+
 static int take_leaky(mote_tfl_in_t *m, void *attr) {
   ((mote_alpha_attr_t *)attr)->alpha = mote_tfl_float(m, 0, 0.0f);
   return MOTE_OK;
@@ -146,6 +183,9 @@ static int give_cast(mote_tfl_out_t *f, const mote_node_t *n, mote_tfl_op_t *o) 
 static const mote_tfl_row_t rows[] = {
     {0, 11, "add", 2, {1, 2, 3}, take_binary, give_binary},
     {18, 21, "mul", 2, {1, 2, 4}, take_binary, give_binary},
+    {0, 11, "batch_norm", 3, {1, 1, 1}, NULL, give_pair},
+    {18, 21, "normalise", 3, {1, 1, 1}, NULL, give_pair},
+    {18, 21, "silu", 1, {1, 1, 1}, NULL, give_silu},
     {41, 28, "sub", 2, {1, 2, 3}, take_binary, give_binary},
     {42, 29, "div", 2, {1, 2, 2}, take_binary, give_binary},
     {55, 39, "maximum", 2, {1, 2, 3}, NULL, NULL},
