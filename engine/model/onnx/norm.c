@@ -4,31 +4,48 @@
 
 #include "model/onnx/shape.h"
 
-/* Softmax over the last axis. Before operator set 13 over the axis and all behind it. */
+/* The axis and the last one change places. */
+static int32_t turned(mote_import_t *m, int32_t t, int32_t axis, int32_t rank) {
+  int32_t perm[MOTE_RANK_MAX];
+  for (int32_t i = 0; i < rank; i++) perm[i] = i;
+  perm[axis] = rank - 1, perm[rank - 1] = axis;
+  return mote_import_transpose(m, t, perm, rank);
+}
+
+/* `op`, which works along the last axis, along that one: in the layout where it is the
+ * last, or turned there and back. */
+static int along(mote_import_t *m, const char *op, int32_t axis, const void *attr) {
+  int32_t x = mote_import_in(m, 0), rank = m->values[x].dims.rank, t;
+  mote_layout_t layout = mote_import_layout(m, x);
+  if (layout == MOTE_LAYOUT_FLAT) layout = MOTE_LAYOUT_PLAIN;
+  int32_t last = layout == MOTE_LAYOUT_LAST ? 3 : rank - 1;
+  if (mote_import_map_axis(axis, rank, layout) != last)
+    layout = axis == 1 && (rank == 3 || rank == 4) ? MOTE_LAYOUT_LAST : MOTE_LAYOUT_PLAIN;
+  int turn = layout == MOTE_LAYOUT_PLAIN && axis != rank - 1;
+  MOTE_TRY(t = mote_import_tensor(m, x, layout));
+  if (turn) MOTE_TRY(t = turned(m, t, axis, rank));
+  MOTE_TRY(t = mote_import_emit(m, op, &t, 1, attr, NULL));
+  if (turn) MOTE_TRY(t = turned(m, t, axis, rank));
+  return mote_import_set(m, mote_import_out(m, 0), t, layout, rank);
+}
+
+/* Before operator set 13 over the axis and all behind it, as one. */
 int mote_onnx_softmax(mote_import_t *m) {
-  int32_t x = mote_import_in(m, 0);
+  const char *op = m->node->op[0] == 'L' ? "log_softmax" : "softmax";
+  int32_t x = mote_import_in(m, 0), t, last = 1;
   const mote_dims_t d = m->values[x].dims;
+  mote_softmax_attr_t a = {1.0f};
   int old = m->file->opset < 13, axis;
   MOTE_TRY(axis = mote_import_axis(mote_import_int(m, "axis", old ? 1 : -1), d.rank));
-  mote_layout_t layout = mote_import_layout(m, x);
-  if (layout == MOTE_LAYOUT_FLAT || (old && axis != d.rank - 1))
-    layout = MOTE_LAYOUT_PLAIN;
-  if (mote_import_map_axis(axis, d.rank, layout) != (layout ? 3 : d.rank - 1))
-    layout = axis == 1 && d.rank < 5 && !old ? MOTE_LAYOUT_LAST : MOTE_LAYOUT_PLAIN;
-  mote_softmax_attr_t a = {1.0f};
-  int32_t t = mote_import_tensor(m, x, layout), rest = 1;
-  if (t < 0) return t;
-  for (int32_t i = axis + 1; i < d.rank; i++) rest *= d.d[i];
-  int joined = layout == MOTE_LAYOUT_PLAIN && rest > 1;
-  if (joined && !old)
-    return MOTE_IMPORT_UNSUPPORTED("axis %d of %d; it must be the last one or that of "
-                                   "the channels", axis, (int)d.rank);
-  int32_t last = rest * d.d[axis], n = (int32_t)mote_dims_count(&d);
-  if (joined) MOTE_TRY(t = mote_import_reshape(m, t, &MOTE_DIMS(n / last, last)));
-  t = mote_import_emit(m, m->node->op[0] == 'L' ? "log_softmax" : "softmax", &t, 1, &a,
-                       NULL);
-  if (joined) t = mote_import_reshape(m, t, &d);
-  return mote_import_set(m, mote_import_out(m, 0), t, layout, d.rank);
+  if (!old || axis == d.rank - 1) return along(m, op, axis, &a);
+  for (int32_t i = axis; i < d.rank; i++) last *= d.d[i];
+  if (!last) return mote_fail(MOTE_ERR_FORMAT, "no values");
+  MOTE_TRY(t = mote_import_tensor(m, x, MOTE_LAYOUT_PLAIN));
+  int32_t rows = (int32_t)mote_dims_count(&d) / last;
+  MOTE_TRY(t = mote_import_reshape(m, t, &MOTE_DIMS(rows, last)));
+  MOTE_TRY(t = mote_import_emit(m, op, &t, 1, &a, NULL));
+  return mote_import_set(m, mote_import_out(m, 0), mote_import_reshape(m, t, &d),
+                         MOTE_LAYOUT_PLAIN, d.rank);
 }
 
 /* The constant input k of n values as a tensor; `out` -1 when it is left out. */
@@ -135,26 +152,11 @@ int mote_onnx_group_norm(mote_import_t *m) {
                          MOTE_LAYOUT_LAST, d.rank);
 }
 
-/* A layout in which the axis is the last one. */
-static int last_axis(const mote_dims_t *d, int32_t axis, mote_layout_t *layout) {
-  int channels = axis == 1 && (d->rank == 3 || d->rank == 4);
-  *layout = channels ? MOTE_LAYOUT_LAST : MOTE_LAYOUT_PLAIN;
-  if (channels || axis == d->rank - 1) return MOTE_OK;
-  return MOTE_IMPORT_UNSUPPORTED("axis %d of %d; it must be the last one or that of the "
-                                 "channels", (int)axis, (int)d->rank);
-}
-
 int mote_onnx_lp_norm(mote_import_t *m) {
-  int32_t x = mote_import_in(m, 0), axis, t;
-  const mote_dims_t d = m->values[x].dims;
-  mote_layout_t layout;
+  int32_t axis, rank = m->values[mote_import_in(m, 0)].dims.rank;
   if (mote_import_int(m, "p", 2) != 2) return MOTE_IMPORT_UNSUPPORTED("p other than 2");
-  MOTE_TRY(axis = mote_import_axis(mote_import_int(m, "axis", -1), d.rank));
-  MOTE_TRY(last_axis(&d, axis, &layout));
-  MOTE_TRY(t = mote_import_tensor(m, x, layout));
-  return mote_import_set(m, mote_import_out(m, 0),
-                         mote_import_emit(m, "l2_norm", &t, 1, NULL, NULL), layout,
-                         d.rank);
+  MOTE_TRY(axis = mote_import_axis(mote_import_int(m, "axis", -1), rank));
+  return along(m, "l2_norm", axis, NULL);
 }
 
 /* The result is int32 here. */
