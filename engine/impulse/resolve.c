@@ -50,6 +50,9 @@ static int resolve_input(mote_impulse_t *m, const char *const *axes, uint32_t n_
   if (!in->n_axes) return mote_fail(MOTE_ERR_USAGE, "input.axes: the data have no axes");
   double n = in->window_ms > 0 ? floor(in->window_ms * in->hz / 1000 + 0.5) : 1;
   double s = in->window_ms > 0 ? floor(in->stride_ms * in->hz / 1000 + 0.5) : 1;
+  if (s > 1e9)
+    return mote_fail(MOTE_ERR_USAGE, "input: a stride of %g ms at %g Hz is %g samples; "
+                     "choose another stride_ms", in->stride_ms, in->hz, s);
   if (n < 1 || s < 1 || n * in->n_axes > (double)WINDOW_VALUES_MAX)
     return mote_fail(MOTE_ERR_USAGE,
                      "input: a window of %g ms at %g Hz is %g samples; choose another "
