@@ -88,5 +88,5 @@ for ((from = 1; from <= graphs; from += part)); do
     -Os -march=rv32imc -mabi=ilp32 -I"$here/bits/include"
 done
 [ $builds -gt 0 ] || { echo "SKIPPED: no compiler"; exit 77; }
-grep -h FAIL "$work"/*.txt | sort | uniq -c && failed=1
+if grep -h FAIL "$work"/*.txt; then failed=1; fi
 exit $failed
