@@ -69,8 +69,7 @@ static void sum_1(const uint8_t *x, const uint8_t *w, int32_t taps, uint32_t *su
     d += u * k, h += v * k;                                                              \
   } while (0)
 
-static void sum_2(const uint8_t *x, const uint8_t *w,
-                                            int32_t taps, uint32_t *sums) {
+static void sum_2(const uint8_t *x, const uint8_t *w, int32_t taps, uint32_t *sums) {
   uint32_t a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
   const uint8_t *end = x + 2 * taps;
   for (; x != end; x += 8, w += 16) {
