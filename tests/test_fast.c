@@ -201,8 +201,9 @@ static mote_step_t packed(mote_program_t *prog, const mote_step_t *ref,
   const mote_kernel_t *k = row->kernel;
   mote_step_t fast = *ref;
   fast.kernel = k, fast.in_place = k->in_place;
-  void *params = k->params ? mote_arena_take(prog->arena, 1, k->params->bytes) : NULL;
-  if (row->pack) ok(row->pack(prog, &fast, params));
+  if (!row->pack) return fast;
+  void *params = mote_arena_take(prog->arena, 1, k->params->bytes);
+  ok(row->pack(prog, &fast, params));
   fast.params = params;
   return fast;
 }

@@ -10,18 +10,7 @@ model=$PWD/tests/vectors/onnx/q_net.onnx in=$PWD/tests/vectors/onnx/q_net.in.bin
 golden=${MOTE_GOLDEN_MODELS:-../shared/golden/models}
 work=$(mktemp -d "${TMPDIR:-/tmp}/mote-model-XXXXXX")
 trap 'rm -rf "$work"' EXIT
-bad=0
-fail() { echo "FAIL: $*" >&2; bad=1; }
-
-# expect CODE TEXT COMMAND...: exit code, and TEXT in what it says.
-expect() {
-  local want=$1 text=$2 got
-  shift 2
-  "$@" >"$work/say" 2>&1 </dev/null
-  got=$?
-  [ $got = "$want" ] || fail "exit code $got, not $want: $* ($(head -1 "$work/say"))"
-  grep -q -- "$text" "$work/say" || fail "\"$text\" is not said by: $* ($(head -1 "$work/say"))"
-}
+. "$(dirname "$0")/expect.sh"
 
 # built MODEL IN NAME FLAG...: compiles MODEL, and the C gives what `mote model run` gives.
 built() {

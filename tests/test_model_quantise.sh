@@ -9,18 +9,7 @@ vectors=$PWD/tests/vectors/onnx
 model=$vectors/cnn_batch_name.onnx in=$vectors/cnn_batch_name.in.bin
 work=$(mktemp -d "${TMPDIR:-/tmp}/mote-quantise-XXXXXX")
 trap 'rm -rf "$work"' EXIT
-bad=0
-fail() { echo "FAIL: $*" >&2; bad=1; }
-
-# expect CODE TEXT COMMAND...: exit code, and TEXT in what it says.
-expect() {
-  local want=$1 text=$2 got
-  shift 2
-  "$@" >"$work/say" 2>&1 </dev/null
-  got=$?
-  [ $got = "$want" ] || fail "exit code $got, not $want: $* ($(head -1 "$work/say"))"
-  grep -q -- "$text" "$work/say" || fail "\"$text\" is not said by: $* ($(head -1 "$work/say"))"
-}
+. "$(dirname "$0")/expect.sh"
 
 # npy FILE TYPE SHAPE RAW: an array of the bytes of RAW.
 npy() {
@@ -77,7 +66,6 @@ for one in "$vectors"/*.onnx; do
   case $name in math_unary) bar=15 ;; *) bar=30 ;; esac
   awk -v x="$least" -v bar=$bar 'BEGIN { exit !(x >= bar) }' || fail "$name: $least dB"
 done
-expect 2 "no whole\|--in FILE" "$MOTE" model diff "$model" "$work/raw.mote"
 expect 0 "RAM" "$MOTE" compile "$work/q.onnx" --prefix q --target stm32l4r5 --no-toolchain \
   -o "$work/c"
 (cd "$work/c" && $CC -std=c99 -Wall -Wextra -Werror -O1 main.c model.c model_selftest.c \

@@ -165,7 +165,7 @@ typedef struct {
 static format_t formats[] = {
     {".mote", mote_graph_write, mote_graph_read, 1, 100, 0, 0, 0},
     {".tflite", mote_graph_to_tflite, mote_graph_from_tflite, 0, 100, 0, 0, 0},
-    {".onnx", mote_graph_to_onnx, mote_graph_from_onnx, 0, 95, 0, 0, 0}};
+    {".onnx", mote_graph_to_onnx, mote_graph_from_onnx, 0, 99, 0, 0, 0}};
 
 /* Floats agree to 1e-4 of the largest value where operators may be made of others. */
 static int agree(const mote_tensor_t *t, const uint8_t *a, const uint8_t *b, int exact) {

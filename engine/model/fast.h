@@ -28,7 +28,8 @@ typedef struct {
   int (*fits)(const mote_step_t *s);
   mote_fast_cost_t (*cost)(const mote_step_t *s);
   /* `packed` (zeroed, kernel->params->bytes) from s->params, which are the reference's;
-   * tables in prog->arena. May set s->scratch_bytes and s->in_place. */
+   * tables in prog->arena. May set s->scratch_bytes and s->in_place. NULL: the kernel
+   * takes the reference's parameters as they are. */
   int (*pack)(mote_program_t *prog, mote_step_t *s, void *packed);
 } mote_fast_t;
 

@@ -33,17 +33,15 @@ static double price(const mote_fast_cost_t *c, mote_prefer_t prefer) {
 }
 
 static int use(mote_program_t *prog, mote_step_t *s, const mote_fast_t *f) {
-  const mote_struct_t *params = f->kernel->params;
-  void *packed = params ? mote_arena_take(prog->arena, 1, params->bytes) : NULL;
-  if (params && !packed) return MOTE_ERR_NOMEM;
   s->in_place = f->kernel->in_place;
   s->instructions = f->cost(s).instructions;
   if (f->pack) {
-    int rc = f->pack(prog, s, packed);
+    void *packed = mote_arena_take(prog->arena, 1, f->kernel->params->bytes);
+    int rc = packed ? f->pack(prog, s, packed) : MOTE_ERR_NOMEM;
     if (rc < 0) return mote_context(rc, "packing for %s", f->kernel->fn);
+    s->params = packed;
   }
   s->kernel = f->kernel;
-  s->params = packed;
   return MOTE_OK;
 }
 

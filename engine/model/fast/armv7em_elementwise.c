@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Kernels that take the parameters of the reference as they are. */
-#include <string.h>
-
 #include "model/fast/dsp.h"
 #include "model/ops/util.h"
 #include "nn/add.h"
@@ -9,12 +7,6 @@
 
 MOTE_WRAP2(mote_add_s8_dsp, mote_add_s8_t)
 MOTE_WRAP1(mote_average_pool2d_s8_dsp, mote_pool2d_s8_t)
-
-static int pack(mote_program_t *prog, mote_step_t *s, void *packed) {
-  (void)prog;
-  memcpy(packed, s->params, s->kernel->params->bytes);
-  return MOTE_OK;
-}
 
 /* ---- sum ---- */
 
@@ -32,7 +24,7 @@ static mote_fast_cost_t cost_add(const mote_step_t *s) {
 }
 
 const mote_fast_t mote_fast_armv7em_add = {"armv7em",   "mote_add_s8", &kernel_add,
-                                           mote_dsp_fits_add, cost_add, pack};
+                                           mote_dsp_fits_add, cost_add, NULL};
 
 /* ---- average pool ---- */
 
@@ -55,4 +47,4 @@ static mote_fast_cost_t cost_pool(const mote_step_t *s) {
 }
 
 const mote_fast_t mote_fast_armv7em_average_pool2d = {
-    "armv7em", "mote_average_pool2d_s8", &kernel_pool, fits_pool, cost_pool, pack};
+    "armv7em", "mote_average_pool2d_s8", &kernel_pool, fits_pool, cost_pool, NULL};

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
 #include "model/fast/dsp.h"
 #include "model/ops/util.h"
 #include "nn/add.h"
@@ -19,11 +17,5 @@ static mote_fast_cost_t cost(const mote_step_t *s) {
   return (mote_fast_cost_t){6.0 * ((const mote_add_s8_t *)s->params)->n + 30, 0, 0};
 }
 
-static int pack(mote_program_t *prog, mote_step_t *s, void *packed) {
-  (void)prog;
-  memcpy(packed, s->params, s->kernel->params->bytes);
-  return MOTE_OK;
-}
-
 const mote_fast_t mote_fast_mve_add = {"mve", "mote_add_s8", &kernel,
-                                     mote_dsp_fits_add, cost, pack};
+                                     mote_dsp_fits_add, cost, NULL};

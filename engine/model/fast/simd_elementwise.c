@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Kernels that take the parameters of the reference as they are. */
-#include <string.h>
-
 #include "model/fast.h"
 #include "model/ops/util.h"
 #include "nn/add.h"
 #include "nn/mean.h"
 #include "nn/mul.h"
 #include "nn/pool2d.h"
-
-static int pack(mote_program_t *prog, mote_step_t *s, void *packed) {
-  (void)prog;
-  memcpy(packed, s->params, s->kernel->params->bytes);
-  return MOTE_OK;
-}
 
 #define KERNEL(op, wrap, T, in)                                                          \
   wrap(mote_##op##_s8_simd, mote_##T##_s8_t) static const mote_kernel_t kernel_##op = {  \
@@ -22,7 +14,7 @@ static int pack(mote_program_t *prog, mote_step_t *s, void *packed) {
       .in_types = in, .out_types = "b"};
 #define ROW(op)                                                                          \
   const mote_fast_t mote_fast_simd_##op = {                                              \
-      "simd", "mote_" #op "_s8", &kernel_##op, fits_##op, cost_##op, pack};
+      "simd", "mote_" #op "_s8", &kernel_##op, fits_##op, cost_##op, NULL};
 
 /* `values` results in vectors of eight, `each` instructions per vector. */
 static mote_fast_cost_t cost_of(double values, double each) {
