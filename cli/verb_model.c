@@ -34,6 +34,8 @@ static const mote_flag_t flags[] = {
     {"method", 0, "WHAT", "quantise: ranges by best (default), minmax or percentile.", 0},
     {"per-tensor", 0, NULL, "quantise: one scale for all channels of a filter.", 0},
     {"float-io", 0, NULL, "quantise: inputs and outputs stay float32.", 0},
+    {"float", 0, NULL, "convert: as the float32 network that a quantised one stands for.",
+     0},
     {"target", 't', "CHIP", "profile: a chip of `mote help chips`.", 0},
     {"prefer", 0, "WHAT", "profile: speed (default), flash or ram, where kernels differ.",
      0},
@@ -52,7 +54,8 @@ const mote_verb_t mote_verb_model = {
         "                       and out\n"
         "diff MODEL OTHER       --in FILE: how far two models are apart, per output and\n"
         "                       for each layer whose name both have\n"
-        "convert MODEL FILE     write it as .tflite, .onnx or .mote\n"
+        "convert MODEL FILE     write it as .tflite, .onnx or .mote; --float: as the\n"
+        "                       float32 network that a quantised one stands for\n"
         "quantise MODEL         --data DATA -o FILE: float32 to int8; DATA is a .npy\n"
         "                       array, a folder of them, raw tensors, or a mote project\n"
         "                       (the features of its training windows)\n"

@@ -51,6 +51,8 @@ static int32_t table(gen_t *x, mote_dims_t d, mote_dtype_t type, int32_t most, f
   return quantised(x, t, type, s, 0);
 }
 
+static float scale_of(gen_t *x, int32_t t) { return x->n.g->tensors[t].quant.scale[0]; }
+
 static int32_t lstm(gen_t *x, int32_t in) {
   mote_lstm_attr_t a = {pick(x, 0, 1), pick(x, 0, 3) == 0,
                         pick(x, 0, 1) ? scale(x, 0.05f, 3.0f) : 0.0f};
@@ -60,7 +62,8 @@ static int32_t lstm(gen_t *x, int32_t in) {
   for (int i = 0; i < 4; i++) {
     v[1 + i] = table(x, MOTE_DIMS(units, d.d[2]), MOTE_I8, 127, scale(x, 1e-3f, 0.05f));
     v[5 + i] = table(x, MOTE_DIMS(units, units), MOTE_I8, 127, scale(x, 1e-3f, 0.05f));
-    v[11 + i] = table(x, MOTE_DIMS(units), bias, 9999, 1.0f);
+    v[11 + i] = table(x, MOTE_DIMS(units), bias, 9999,
+                      scale_of(x, in) * scale_of(x, v[1 + i]));
   }
   v[9] = out[1] = state(x, value(x, MOTE_DIMS(batch, units)));
   v[10] = out[2] = state(x, net_value(&x->n, MOTE_DIMS(batch, units)));
@@ -88,7 +91,8 @@ static int32_t svdf(gen_t *x, int32_t in) {
             kept == MOTE_I8 ? pick(x, -128, 127) : 0);
   int32_t v[5] = {row, table(x, MOTE_DIMS(filters, d.d[2]), MOTE_I8, 127, 0.01f),
                   table(x, MOTE_DIMS(filters, memory), kept, 127, 0.01f), st,
-                  table(x, MOTE_DIMS(units), MOTE_I32, 9999, 1.0f)};
+                  -1};
+  v[4] = table(x, MOTE_DIMS(units), MOTE_I32, 9999, scale_of(x, st) * scale_of(x, v[2]));
   int32_t out[2] = {value(x, MOTE_DIMS(1)), st};
   mote_node_spec_t s = {"svdf", "svdf", v, pick(x, 4, 5), out, 2, &a};
   net_ok(mote_graph_node(x->n.g, &s));

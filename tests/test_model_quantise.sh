@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # `mote model quantise` as a user meets it: a float .onnx and inputs as .npy, as raw tensors
 # or as a project become int8; the report holds what `mote model diff` measures; the result is
-# compiled and gives the program's bytes. What does not fit is refused by name.
+# compiled and gives the program's bytes; `mote model convert --float` leads back. What does not
+# fit is refused by name.
 set -u
 MOTE=${MOTE:-build/mote} CC=${CC:-cc}
 vectors=$PWD/tests/vectors/onnx
@@ -44,6 +45,18 @@ said=$("$MOTE" model quantise "$model" --data "$in" -o "$work/q.onnx" --json | n
 seen=$("$MOTE" model diff "$model" "$work/q.onnx" --in "$in" --json | number snr_db)
 awk -v a="$said" -v b="$seen" 'BEGIN { exit !(a > 30 && a - b < 0.1 && b - a < 0.1) }' ||
   fail "the report says $said dB, diff $seen dB"
+
+# ---- and back: the float network that it stands for ----
+for form in onnx tflite mote; do
+  expect 0 "operators" "$MOTE" model convert "$work/q.onnx" "$work/back.$form" --float
+  "$MOTE" model info "$work/back.$form" | grep -q ' i8' && fail "back.$form is not all float"
+  far=$("$MOTE" model diff "$work/back.$form" "$work/q.onnx" --in "$in" --json | number snr_db)
+  awk -v x="$far" 'BEGIN { exit !(x > 40) }' || fail "back.$form against int8: $far dB"
+done
+expect 0 "operators" "$MOTE" model convert "$work/back.mote" "$work/same.mote" --float
+cmp "$work/back.mote" "$work/same.mote" || fail "a float network does not come out equal"
+
+# ---- other options ----
 expect 0 " f32 " "$MOTE" model quantise "$vectors/activations.onnx" \
   --data "$vectors/activations.in.bin" -o "$work/islands.mote"
 for option in "--method minmax" "--method percentile" --per-tensor --float-io "-n 1"; do

@@ -21,6 +21,7 @@ static double element(const mote_tensor_t *t, const void *data, size_t i) {
   case MOTE_I8: return ((const int8_t *)data)[i];
   case MOTE_I16: return ((const int16_t *)data)[i];
   case MOTE_I32: return ((const int32_t *)data)[i];
+  case MOTE_I64: return (double)((const int64_t *)data)[i];
   default: return ((const uint8_t *)data)[i];
   }
 }
@@ -31,10 +32,15 @@ void mote_real_from(const mote_tensor_t *t, const void *data, float *out) {
     memcpy(out, data, n * sizeof *out);
     return;
   }
-  double scale = t->quant.n ? (double)t->quant.scale[0] : 1;
-  double zero = t->quant.n ? t->quant.zero[0] : 0;
-  for (size_t i = 0; i < n; i++)
+  const mote_quant_t *q = &t->quant;
+  size_t inner = 1, scales = (size_t)q->n;
+  for (int32_t i = q->axis + 1; q->n > 1 && i < t->dims.rank; i++)
+    inner *= (size_t)t->dims.d[i];
+  for (size_t i = 0; i < n; i++) {
+    size_t k = scales ? i / inner % scales : 0;
+    double scale = scales ? (double)q->scale[k] : 1, zero = scales ? q->zero[k] : 0;
     out[i] = (float)(scale * (element(t, data, i) - zero));
+  }
 }
 
 static double clamp(double v, double lo, double hi) {

@@ -2,7 +2,8 @@
  * Post-training quantisation: a float32 graph and calibration inputs -> the int8 graph,
  * under TFLite's rules (weights symmetric per output channel, activations asymmetric per
  * tensor, bias int32 with scale in * weight, fixed scales behind softmax, logistic and
- * tanh). The result depends neither on the host nor on the number of threads. */
+ * tanh). The result depends neither on the host nor on the number of threads. And back:
+ * what a quantised graph stands for, as float32. */
 #ifndef MOTE_QUANTISE_H
 #define MOTE_QUANTISE_H
 
@@ -68,6 +69,16 @@ int mote_quantise(const mote_graph_t *f32, const mote_calib_t *data,
                   mote_quant_report_t *report);
 void mote_quant_report_free(mote_quant_report_t *r);
 json_t *mote_quant_report_json(const mote_quant_report_t *r);
+
+/* The float32 graph that a quantised one stands for: what has a scale becomes float32,
+ * nodes that only convert between scales or types go away. Names, inputs and outputs,
+ * attributes and meta stay, and so do whole numbers without a scale; a float graph comes
+ * out equal. A range also clamps what is outside of it; that is no part of the network
+ * and is left out, except that int8 which begins at 0 behind an operator with a fused
+ * activation is a ReLU (a ReLU6 up to 6): quantisers drop these for the range.
+ * MOTE_ERR_UNSUPPORTED names a node that has no float form (lookup), or works on numbers
+ * without their scale (cast). `q` is one that mote_graph_check accepts. */
+int mote_dequantise(const mote_graph_t *q, mote_graph_t **out);
 
 /* Runs an int8 graph on float inputs: quantise, run, dequantise. `out` gets the first
  * output as float32. For evaluation; a float graph is run as it is. */
