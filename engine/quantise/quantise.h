@@ -75,7 +75,8 @@ json_t *mote_quant_report_json(const mote_quant_report_t *r);
  * attributes and meta stay, and so do whole numbers without a scale; a float graph comes
  * out equal. A range also clamps what is outside of it; that is no part of the network
  * and is left out, except that int8 which begins at 0 behind an operator with a fused
- * activation is a ReLU (a ReLU6 up to 6): quantisers drop these for the range.
+ * activation is a ReLU (a ReLU6 up to 6): quantisers drop these for the range. A bias
+ * beside weights is on the scale of the sums, as in the kernels; others are on their own.
  * MOTE_ERR_UNSUPPORTED names a node that has no float form (lookup), or works on numbers
  * without their scale (cast). `q` is one that mote_graph_check accepts. */
 int mote_dequantise(const mote_graph_t *q, mote_graph_t **out);
