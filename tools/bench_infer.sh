@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Exports of the golden models for this x86-64 processor against onnxruntime's best correct
-# mode, one thread each, as ratios in interleaved rounds; instructions by callgrind. The
-# widest vectors that the processor has are judged, as onnxruntime takes them too.
-# usage: tools/bench_infer.sh BUILD     with MOTE_ONNX: a folder with MODEL_f32.onnx,
-# MODEL_qdq.onnx (uint8 in and out, names "in") for kws, ic, vww, ad, and identity.onnx
+# mode, one thread each on one core, as ratios in interleaved rounds; instructions by callgrind. Once
+# with AVX2, where onnxruntime is kept from seeing more, and once with AVX-512 where there
+# is that. Without npm's onnxruntime-node only the instructions are printed.
+# usage: tools/bench_infer.sh BUILD [MODEL...]     ROUNDS=25
 set -u
 build=$(cd "${1:?usage: tools/bench_infer.sh BUILD}" && pwd)
+shift
 cd "$(dirname "$0")/.."
 models=${MOTE_GOLDEN_MODELS:-../shared/golden/models}
-onnx=${MOTE_ONNX:-}
 work=$build/infer
 grep -qw avx2 /proc/cpuinfo || { echo "SKIPPED: no AVX2 here"; exit 77; }
 [ -d "$models/kws" ] || { echo "SKIPPED: no golden models in $models"; exit 77; }
-chips=x86-64-avx2
+models=$(cd "$models" && pwd)
+declare -A bars=([kws]=1.3 [ic]=1.1 [vww]=2.3 [ad]=1.3)
+chips=x86-64-avx2 hide=''
+if grep -qw avx512f /proc/cpuinfo; then hide=$work/avx2_only.so; fi
 grep -w avx512_vnni /proc/cpuinfo | grep -qw avx512vbmi && chips="$chips x86-64-avx512"
 mkdir -p "$work"
 
@@ -33,22 +36,32 @@ instructions() { # MODEL CHIP: of one run; valgrind knows no AVX-512
     "$work/$1-$2" once 2>&1 | sed -n 's/.*Collected : //p'
 }
 
+peer() { # what onnxruntime reads, and what hides AVX-512 from it
+  [ -d "$work/node_modules/onnxruntime-node" ] ||
+    (cd "$work" && npm install --ignore-scripts --no-save --prefix . onnxruntime-node) \
+      > "$work/npm.log" 2>&1 || { tail -3 "$work/npm.log"; return 1; }
+  for model in "$@"; do
+    local from=$models/$model/model.tflite to=$work/$model
+    "$build/mote" model convert "$from" "$to"_int8.onnx -q > /dev/null &&
+      "$build/mote" model convert "$from" "$to"_f32.onnx --float -q > /dev/null || return 1
+  done
+  [ -z "$hide" ] || gcc -O2 -shared -fPIC bench/avx2_only.c -o "$hide" -ldl
+}
+
 bad=0
-if [ -n "$onnx" ] && ! [ -d "$work/node_modules/onnxruntime-node" ]; then
-  (cd "$work" && npm install --ignore-scripts --no-save --prefix . onnxruntime-node) \
-    > "$work/npm.log" 2>&1 || { tail -3 "$work/npm.log"; exit 1; }
-fi
-for row in kws:1.3 ic:1.1 vww:2.3 ad:1.3; do
-  model=${row%:*}
-  programs=()
+[ $# -gt 0 ] || set -- kws ic vww ad
+peer "$@" && compare=1 || compare=0
+for model in "$@"; do
   for chip in $chips; do
     export_model "$model" "$chip" || { bad=1; continue; }
-    programs+=("$chip=$work/$model-$chip")
+    echo "$model $chip: outputs exact$(
+      [ $chip != x86-64-avx2 ] || echo ", $(instructions "$model" $chip) instructions")"
+    [ $compare = 1 ] || continue
+    preload=''
+    [ $chip != x86-64-avx2 ] || preload=$hide
+    LD_PRELOAD=$preload taskset -c 1 node bench/infer_ort.cjs "$work" "$models" "$model" \
+      "${bars[$model]}" "$work/$model-$chip" || { [ $? = 77 ] || bad=1; }
   done
-  echo "$model: outputs exact; $(instructions "$model" x86-64-avx2) instructions with AVX2"
-  [ -n "$onnx" ] || continue
-  node bench/infer_ort.cjs "$work" "$models" "$onnx" "$model" "${row#*:}" "${programs[@]}" ||
-    bad=1
 done
-[ -n "$onnx" ] || echo "SKIPPED: onnxruntime, MOTE_ONNX names no folder with its models"
+[ $compare = 1 ] || echo "SKIPPED: no onnxruntime-node to compare with"
 exit $bad

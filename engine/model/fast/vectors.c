@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/fast/vectors.h"
 
+#include <stdlib.h>
+
 #include "model/ops/util.h"
 #include "nn/conv2d.h"
 #include "nn/dense.h"
 #include "nn/depthwise_conv2d.h"
 
-const mote_family_t mote_family_simd = {8, 2, 0, 6, 2.0, 24.0};
-const mote_family_t mote_family_vnni = {16, 4, 128, 6, 1.2, 22.0};
+const mote_family_t mote_family_simd = {8, 2, 0, 2.4, 14.0};
+const mote_family_t mote_family_vnni = {16, 4, 128, 1.2, 22.0};
 
 #define F(m, k) MOTE_FIELD(mote_filter_simd_t, m, k)
 static const mote_field_t filter_fields[] = {
@@ -59,50 +61,70 @@ int mote_bank_rounds(const mote_bank_t *b) {
   return 1;
 }
 
+/* v_scale_high takes sums up to 2^30; no trained network comes near. */
+static int sums_fit(const mote_bank_t *b, int32_t c) {
+  int64_t most = b->filter->bias.p[c];
+  if (most < 0) most = -most;
+  for (int32_t t = 0; t < b->taps; t++) most += 255 * abs(mote_bank_weight(b, c, t));
+  return most <= 1 << 30;
+}
+
 int mote_bank_fits(const mote_family_t *v, const mote_bank_t *b) {
   const mote_window_t *w = &b->win;
   if (b->depthwise && (w->in_c != w->out_c || w->out_c < v->lanes)) return 0;
+  for (int32_t c = 0; c < w->out_c; c++)
+    if (!sums_fit(b, c)) return 0;
   return mote_bank_rounds(b);
 }
 
 /* Taps lie in runs of contiguous inputs, each padded to groups. */
 static int32_t run_of(const mote_bank_t *b) {
   const mote_window_t *w = &b->win;
-  return b->depthwise ? b->taps : w->in_c * (w->dilation_w > 1 ? 1 : w->k_w);
+  return b->depthwise ? b->taps : w->in_c * w->k_w / mote_window_holes(w);
+}
+
+static int by_columns(const mote_bank_t *b) {
+  return b->depthwise && mote_window_has_columns(&b->win);
 }
 
 static int32_t padded_taps(const mote_family_t *v, const mote_bank_t *b) {
+  if (by_columns(b)) return 12;
   int32_t run = run_of(b);
   return b->taps / run * up(run, v->group);
 }
 
-/* Blocks of sums, and the instructions of each; tables; scratch values. */
-static mote_fast_cost_t price(const mote_family_t *v, const mote_bank_t *b, double group,
-                              int32_t scratch) {
+/* Blocks of sums, and the instructions of each; tables. */
+static mote_fast_cost_t price(const mote_family_t *v, const mote_bank_t *b,
+                              double group) {
   size_t item = v->group == 2 ? 2 : 1, taps = (size_t)padded_taps(v, b);
   int32_t lanes = up(b->win.out_c, v->lanes);
   double blocks = (double)b->win.out_h * b->win.out_w * lanes / v->lanes;
   return (mote_fast_cost_t){blocks * ((double)taps / v->group * group + v->finish),
-                            (size_t)lanes * (taps * item + 12), (size_t)scratch * item};
+                            (size_t)lanes * (taps * item + 12), 0};
 }
 
-/* Scratch: the rows under a window, and what a tile of pixels that begins at the last
- * pixel of a row reads behind them. */
+/* Values in the rows under a line of the output, borders and all. */
+static int32_t rows_under(const mote_window_t *w) {
+  int32_t width = (w->out_w - 1) * w->stride_w + (w->k_w - 1) * w->dilation_w + 1;
+  return ((w->k_h - 1) * w->dilation_h + 1) * width * w->in_c;
+}
+
 mote_fast_cost_t mote_bank_cost(const mote_family_t *v, const mote_bank_t *b) {
   const mote_window_t *w = &b->win;
-  int32_t step = w->in_c * w->stride_w;
-  int32_t row = (w->out_w - 1) * step + ((w->k_w - 1) * w->dilation_w + 1) * w->in_c;
-  int32_t rows = mote_window_is_matrix(w) ? 0 : w->k_h * row;
-  return price(v, b, v->dot, rows + v->rows * step + 16);
+  int32_t pixels = w->out_w * w->out_h, offsets = w->k_h * mote_window_holes(w);
+  size_t item = v->group == 2 ? 2 : 1;
+  mote_fast_cost_t c = price(v, b, v->dot);
+  if (pixels > MOTE_SIMD_STRIP) pixels = MOTE_SIMD_STRIP;
+  c.scratch_bytes = mote_window_is_matrix(w)
+                        ? (size_t)(pixels * w->in_c) * item
+                        : (size_t)offsets * 4 + (size_t)rows_under(w) * item;
+  c.scratch_bytes += 32;
+  return c;
 }
 
 mote_fast_cost_t mote_bank_cost_depthwise(const mote_family_t *v, const mote_bank_t *b) {
-  mote_fast_cost_t c = price(v, b, v->dot + 6 + v->group, 0);
-  const mote_window_t *w = &b->win;
-  int32_t width = (w->out_w - 1) * w->stride_w + (w->k_w - 1) * w->dilation_w + 1;
-  int32_t rows = (w->k_h - 1) * w->dilation_h + 1;
-  c.scratch_bytes =
-      (size_t)padded_taps(v, b) * 4 + (size_t)(rows * width * w->in_c);
+  mote_fast_cost_t c = price(v, b, v->dot + 6 + v->group);
+  c.scratch_bytes = (size_t)padded_taps(v, b) * 4 + (size_t)rows_under(&b->win) + 8;
   return c;
 }
 
@@ -115,6 +137,8 @@ static int32_t channel(const mote_family_t *v, const mote_bank_t *b, int32_t lan
 
 static int32_t padded_weight(const mote_family_t *v, const mote_bank_t *b, int32_t c,
                              int32_t t) {
+  if (by_columns(b))
+    return c < b->win.out_c && t % 4 < 3 ? mote_bank_weight(b, c, t % 4 * 3 + t / 4) : 0;
   int32_t run = run_of(b), padded = up(run, v->group);
   if (c >= b->win.out_c || t % padded >= run) return 0;
   return mote_bank_weight(b, c, t / padded * run + t % padded);

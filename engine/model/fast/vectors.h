@@ -10,11 +10,10 @@
 
 extern const mote_struct_t mote_struct_window_simd;
 
-/* A family: V_LANES, V_GROUP, V_BIAS of its vectors, the most V_ROWS that any of its
- * instruction sets has, and what its instructions cost: one v_dot, and one output block's
- * requantisation. */
+/* A family: V_LANES, V_GROUP, V_BIAS of its vectors, and what its instructions cost: one
+ * v_dot, and one output block's requantisation. */
 typedef struct {
-  int32_t lanes, group, bias, rows;
+  int32_t lanes, group, bias;
   double dot, finish;
 } mote_family_t;
 extern const mote_family_t mote_family_simd, mote_family_vnni;
@@ -41,9 +40,10 @@ static inline int32_t mote_bank_weight(const mote_bank_t *b, int32_t c, int32_t 
 typedef struct { int32_t bias, multiplier, right; } mote_scale_t;
 mote_scale_t mote_bank_scale(const mote_bank_t *b, int32_t c, int32_t plus);
 
-/* Every channel's scale is below 1/2, as v_round demands. */
+/* Every channel's scale is below 1/2: its rounding shift is one. */
 int mote_bank_rounds(const mote_bank_t *b);
-/* And of a depthwise convolution, every channel has its own input; they fill a vector. */
+/* And its sums are as v_scale_high takes them; of a depthwise convolution, every channel
+ * has its own input, and they fill a vector. */
 int mote_bank_fits(const mote_family_t *v, const mote_bank_t *b);
 mote_fast_cost_t mote_bank_cost(const mote_family_t *v, const mote_bank_t *b);
 mote_fast_cost_t mote_bank_cost_depthwise(const mote_family_t *v, const mote_bank_t *b);

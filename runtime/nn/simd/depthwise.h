@@ -6,53 +6,103 @@
 
 #include "nn/simd/product.h"
 
-/* Where the taps of pixel 0 lie in the ring; pixel p lies p * step further. */
+/* Under a line of the output: where the taps of pixel 0 lie, or where the three rows
+ * begin that are read by columns; pixel p lies p * step further. */
 typedef struct {
   const int8_t *ring;
   const int32_t *tap;
   int32_t step, pixels, c;
 } v_line_t;
 
-/* 3 x 3 without holes: nine addresses from three rows. */
-V_INLINE v_t v_nine(v_t sum, const v_line_t *s, int32_t at, const w_t *w) {
-  const int8_t *x = s->ring + at;
-  const int8_t *a = x + s->tap[0], *b = x + s->tap[3], *c = x + s->tap[6];
-  const int8_t *t[9] = {a, a + s->c, a + 2 * s->c, b, b + s->c, b + 2 * s->c,
-                        c, c + s->c, c + 2 * s->c};
-  V_UNROLL for (int k = 0; k < 8; k += V_GROUP)
-    sum = v_taps(sum, t + k, v_w(w + k * V_LANES));
-  return v_one_tap(sum, t[8], v_w(w + 8 * V_LANES));
+/* B blocks of channels by columns: each column is read once and added to every output
+ * that is over it. `old` wants one more column, `young` two. */
+V_INLINE void v_columns(const mote_filter_simd_t *filter, const v_line_t *s,
+                        int32_t block, int8_t *out, const int stride, const int B) {
+  const mote_filter_simd_t copy = *filter, *f = &copy; /* no output can alter them */
+  const w_t *w = v_weights(f) + block * 12 * V_LANES;
+  const int32_t *bias = f->bias.p + block * V_LANES;
+  const int8_t *in = s->ring + v_first(f, block);
+  const int8_t *a = in + s->tap[0], *b = in + s->tap[1], *c = in + s->tap[2];
+  const int32_t step = s->c;
+  v_t old[2], young[2];
+  v_column_t x;
+#define V_NEXT(i) v_column(a + (i) * V_LANES, b + (i) * V_LANES, c + (i) * V_LANES)
+#define V_SUM(sum, i, k) v_column_dot(sum, x, w + (12 * (i) + 4 * (k)) * V_LANES)
+#define V_BIASES(i) v_load(bias + (i) * V_LANES)
+#define V_STEP (a += step, b += step, c += step)
+  out += v_first(f, block);
+  V_UNROLL for (int i = 0; i < B; i++)
+    x = V_NEXT(i), young[i] = V_SUM(V_BIASES(i), i, 0);
+  V_STEP;
+  if (stride == 1) {
+    V_UNROLL for (int i = 0; i < B; i++)
+      x = V_NEXT(i), old[i] = V_SUM(young[i], i, 1), young[i] = V_SUM(V_BIASES(i), i, 0);
+    V_STEP;
+  }
+  for (const int8_t *end = out + s->pixels * f->channels; out < end; out += f->channels) {
+    v_t sum[2];
+    V_AGAIN(w);
+    if (stride == 2) {
+      V_UNROLL for (int i = 0; i < B; i++) x = V_NEXT(i), old[i] = V_SUM(young[i], i, 1);
+      V_STEP;
+    }
+    V_UNROLL for (int i = 0; i < B; i++) {
+      x = V_NEXT(i), sum[i] = V_SUM(old[i], i, 2);
+      if (stride == 1) old[i] = V_SUM(young[i], i, 1);
+      young[i] = V_SUM(V_BIASES(i), i, 0);
+    }
+    V_STEP;
+    v_finish(f, sum, block, out, B, 0);
+  }
+#undef V_NEXT
+#undef V_SUM
+#undef V_BIASES
+#undef V_STEP
+}
+
+/* Functions of their own, for the sake of registers. */
+#define V_COLUMNS(stride, B)                                                             \
+  static V_NOINLINE void v_columns##stride##B(                                           \
+      const mote_filter_simd_t *f, const v_line_t *s, int32_t block, int8_t *out) {      \
+    v_columns(f, s, block, out, stride, B);                                              \
+  }
+V_COLUMNS(1, 1)
+V_COLUMNS(1, 2)
+V_COLUMNS(2, 1)
+V_COLUMNS(2, 2)
+
+static void v_columns_line(const mote_filter_simd_t *f, const v_line_t *s, int8_t *out) {
+  int32_t b = 0, two = s->step == 2 * s->c;
+  for (; b + 2 <= f->channels / V_LANES; b += 2)
+    if (two) v_columns22(f, s, b, out);
+    else v_columns12(f, s, b, out);
+  for (; b < v_blocks(f); b++)
+    if (two) v_columns21(f, s, b, out);
+    else v_columns11(f, s, b, out);
 }
 
 /* One block of channels of all pixels. */
-V_INLINE void v_depthwise_block(const mote_filter_simd_t *f, const v_line_t *s,
-                                int32_t b, int8_t *out, const int nine) {
+V_INLINE void v_taps_block(const mote_filter_simd_t *f, const v_line_t *s, int32_t b,
+                           int8_t *out) {
   const w_t *w = v_weights(f) + b * f->taps * V_LANES;
   int32_t c = v_first(f, b);
   out += c;
   for (int32_t x = 0, at = c; x < s->pixels; x++, at += s->step, out += f->channels) {
     v_t sum = v_load(f->bias.p + b * V_LANES);
-    if (nine) {
-      sum = v_nine(sum, s, at, w);
-    } else {
-      for (int32_t t = 0; t < f->taps; t += V_GROUP) {
-        const int8_t *first = s->ring + at, *group[V_GROUP];
-        V_UNROLL for (int k = 0; k < V_GROUP; k++) group[k] = first + s->tap[t + k];
-        sum = v_taps(sum, group, v_w(w + t * V_LANES));
-      }
+    for (int32_t t = 0; t < f->taps; t += V_GROUP) {
+      const int8_t *first = s->ring + at, *group[V_GROUP];
+      V_UNROLL for (int k = 0; k < V_GROUP; k++) group[k] = first + s->tap[t + k];
+      sum = v_taps(sum, group, v_w(w + t * V_LANES));
     }
-    v_put_all(f, sum, b, out);
+    v_finish(f, &sum, b, out, 1, 1);
   }
 }
 
-static void v_depthwise_line(const mote_filter_simd_t *filter, const v_line_t *line,
-                             int8_t *out, int nine) {
-  const mote_filter_simd_t f = *filter; /* so that no output can alter them */
+static void v_taps_line(const mote_filter_simd_t *filter, const v_line_t *line,
+                        int8_t *out) {
+  const mote_filter_simd_t f = *filter; /* no output can alter them */
   const v_line_t s = *line;
-  int32_t blocks = v_blocks(&f);
-  for (int32_t b = 0; b < blocks; b++)
-    if (nine) v_depthwise_block(&f, &s, b, out, 1);
-    else v_depthwise_block(&f, &s, b, out, 0);
+  for (int32_t b = 0; b < v_blocks(&f); b++) v_taps_block(&f, &s, b, out);
 }
 
 /* A row of the image, or one above or below it, with borders: `width` pixels. */
@@ -66,14 +116,22 @@ static void v_border(const mote_window_simd_t *p, const int8_t *in, int32_t y,
                 (size_t)(n * g->in_c));
 }
 
-/* Scratch: an offset per tap, and a ring of rows. */
+/* Where tap t of a line lies in the ring. */
+V_INLINE int32_t v_tap_at(const mote_window_t *g, int32_t t, int32_t top, int32_t row) {
+  int32_t rows = (g->k_h - 1) * g->dilation_h + 1;
+  return (top + t / g->k_w * g->dilation_h) % rows * row +
+         t % g->k_w * g->dilation_w * g->in_c;
+}
+
+/* Scratch: an offset per tap, a ring of rows, and 8 bytes to read too much. */
 static void v_depthwise(const mote_window_simd_t *p, const int8_t *in, int8_t *out,
                         void *scratch) {
   const mote_window_t *g = &p->win;
   int32_t taps = g->k_h * g->k_w, next = 0;
   int32_t width = (g->out_w - 1) * g->stride_w + (g->k_w - 1) * g->dilation_w + 1;
   int32_t rows = (g->k_h - 1) * g->dilation_h + 1, row = width * g->in_c;
-  int nine = g->k_h == 3 && g->k_w == 3 && g->dilation_w == 1;
+  int columns = mote_window_has_columns(g);
+  int32_t n = columns ? 3 : p->filter.taps;
   int32_t *tap = scratch;
   int8_t *ring = (int8_t *)(tap + p->filter.taps);
   v_line_t s = {ring, tap, g->stride_w * g->in_c, g->out_w, g->in_c};
@@ -81,12 +139,10 @@ static void v_depthwise(const mote_window_simd_t *p, const int8_t *in, int8_t *o
     int32_t top = y * g->stride_h;
     for (next = next < top ? top : next; next < top + rows; next++)
       v_border(p, in, next - g->pad_top, width, ring + next % rows * row);
-    for (int32_t t = 0; t < p->filter.taps; t++) {
-      int32_t k = t < taps ? t : 0;
-      tap[t] = (top + k / g->k_w * g->dilation_h) % rows * row +
-               k % g->k_w * g->dilation_w * g->in_c;
-    }
-    v_depthwise_line(&p->filter, &s, out, nine);
+    for (int32_t t = 0; t < n; t++)
+      tap[t] = v_tap_at(g, columns ? t * 3 : t < taps ? t : 0, top, row);
+    if (columns) v_columns_line(&p->filter, &s, out);
+    else v_taps_line(&p->filter, &s, out);
   }
 }
 

@@ -26,20 +26,34 @@ typedef struct {
   mote_filter_simd_t filter;
 } mote_window_simd_t;
 
+/* So many rows of a matrix are widened at once. */
+enum { MOTE_SIMD_STRIP = 24 };
+
 /* Pixels are rows of a matrix: one tap, no borders. */
 static inline int mote_window_is_matrix(const mote_window_t *g) {
   return g->k_h * g->k_w * g->stride_h * g->stride_w == 1 && g->out_h == g->in_h &&
          g->out_w == g->in_w && !g->pad_top && !g->pad_left;
 }
 
-/* nn/conv2d.h and nn/dense.h, where a row is a pixel. Scratch: the inputs under a line of
- * the output, and what a tile of pixels reads behind them. */
+/* Runs of contiguous inputs in a row of the window. */
+static inline int32_t mote_window_holes(const mote_window_t *g) {
+  return g->dilation_w > 1 ? g->k_w : 1;
+}
+
+/* A depthwise filter of 3 x 3 that is read by columns, which neighbouring pixels share:
+ * tap 4 * x + y, where y = 3 has no weight. */
+static inline int mote_window_has_columns(const mote_window_t *g) {
+  return g->k_h == 3 && g->k_w == 3 && g->dilation_w == 1 && g->stride_w <= 2;
+}
+
+/* nn/conv2d.h and nn/dense.h, where a row is a pixel. Scratch: the offset of each run
+ * and the rows under a line of the output, or the inputs of a strip; 32 bytes. */
 void mote_conv2d_s8_simd(const mote_window_simd_t *p, const int8_t *in, int8_t *out,
                          void *scratch);
 void mote_conv2d_s8_vnni(const mote_window_simd_t *p, const int8_t *in, int8_t *out,
                          void *scratch);
 /* nn/depthwise_conv2d.h: channel multiplier 1, at least V_LANES channels. Scratch: an
- * offset per tap, and the rows under a line of the output. */
+ * offset per tap, the rows under a line of the output, 8 bytes. */
 void mote_depthwise_conv2d_s8_simd(const mote_window_simd_t *p, const int8_t *in,
                                    int8_t *out, void *scratch);
 void mote_depthwise_conv2d_s8_vnni(const mote_window_simd_t *p, const int8_t *in,

@@ -8,8 +8,9 @@ V_INLINE void v_mul(const mote_mul_s8_t *p, const int8_t *a, const int8_t *b,
   const v_range_t r = {p->out_offset, p->min, p->max};
   v_t y = v_multiply(v_add(v_bytes(a), v_all(p->a_offset)),
                      v_add(v_bytes(b), v_all(p->b_offset)));
-  y = v_scale_high(y, v_all(p->out_multiplier));
-  v_put(out, v_round(y, v_all(-p->out_shift - 1)), &r);
+  y = v_away(v_scale_high(y, v_all(p->out_multiplier)));
+  y = v_shift_right(y, v_all(-p->out_shift - 1));
+  v_put(out, V_LANES, &y, 1, &r);
 }
 
 void mote_mul_s8_simd(const mote_mul_s8_t *p, const int8_t *a, const int8_t *b,

@@ -7,8 +7,9 @@
 #include "nn/simd/filter_simd.h"
 #include "nn/simd/vec.h"
 
-#define V_SUMS (V_ROWS * V_WIDE > V_LONG ? V_ROWS * V_WIDE : V_LONG)
-
+#ifndef V_AGAIN
+#define V_AGAIN(p)
+#endif
 V_INLINE const w_t *v_weights(const mote_filter_simd_t *f) {
   return V_GROUP == 2 ? (const void *)f->pairs.p : (const void *)f->quads.p;
 }
@@ -23,85 +24,107 @@ V_INLINE int32_t v_first(const mote_filter_simd_t *f, int32_t block) {
   return c > last && last > 0 ? last : c;
 }
 
-/* n < V_LANES bytes. */
-V_INLINE void v_part(int8_t *out, const int8_t *from, int32_t n) {
-  int32_t i = 0;
-  for (; i + 8 <= n; i += 8) memcpy(out + i, from + i, 8);
-  for (; i < n; i++) out[i] = from[i];
-}
-
-/* The outputs of a whole block. */
-V_INLINE void v_put_all(const mote_filter_simd_t *f, v_t sum, int32_t block,
-                        int8_t *out) {
+/* The outputs of n blocks of a pixel, or of n pixels of a block; n is a constant. Where
+ * what is negative is clamped to zero, its halves do not matter. */
+V_INLINE void v_finish(const mote_filter_simd_t *f, v_t *sum, int32_t block, int8_t *out,
+                       const int n, const int pixels) {
   const v_range_t r = {f->out_offset, f->min, f->max};
-  sum = v_scale_high(sum, v_load(f->multiplier.p + block * V_LANES));
-  v_put(out, v_round(sum, v_load(f->shift.p + block * V_LANES)), &r);
+  const int32_t lane = block * V_LANES, next = pixels ? 0 : V_LANES;
+  V_UNROLL for (int i = 0; i < n; i++)
+    sum[i] = v_scale_high(sum[i], v_load(f->multiplier.p + lane + i * next));
+  if (r.min < r.offset) V_UNROLL for (int i = 0; i < n; i++) sum[i] = v_away(sum[i]);
+  V_UNROLL for (int i = 0; i < n; i++)
+    sum[i] = v_shift_right(sum[i], v_load(f->shift.p + lane + i * next));
+  v_put(out, pixels ? f->channels : V_LANES, sum, n, &r);
 }
 
-V_INLINE void v_finish(const mote_filter_simd_t *f, v_t sum, int32_t block, int8_t *out) {
-  if (f->channels >= V_LANES) {
-    v_put_all(f, sum, block, out + v_first(f, block));
+/* Those of channels that do not fill a block. */
+V_INLINE void v_finish_few(const mote_filter_simd_t *f, v_t *sum, int8_t *out) {
+  int8_t few[V_LANES];
+  v_finish(f, sum, 0, few, 1, 0);
+  for (int32_t i = 0; i < f->channels; i++) out[i] = few[i];
+}
+
+/* Where the taps of pixel 0 lie: `runs` times `run` values at x + at[k]; a multiple of
+ * V_GROUP (what is read too much has the weight 0). Pixel p lies p * step further. */
+typedef struct {
+  const x_t *x;
+  const int32_t *at;
+  int32_t step, runs, run;
+} v_view_t;
+
+/* The sums of P pixels times V blocks. */
+V_INLINE void v_finish_tile(const mote_filter_simd_t *filter, v_t *sum, int32_t block,
+                            int8_t *out, const int P, const int V) {
+  V_AGAIN(filter); /* its values have no registers while sums are added up */
+  const mote_filter_simd_t copy = *filter, *f = &copy; /* no output can alter them */
+  if (V == 1 && f->channels < V_LANES) {
+    V_UNROLL for (int p = 0; p < P; p++)
+      v_finish_few(f, sum + p, out + p * f->channels);
+  } else if (V == 1 && P % 2 == 0) {
+    V_UNROLL for (int p = 0; p < P; p += 2)
+      v_finish(f, sum + p, block, out + p * f->channels, 2, 1);
   } else {
-    int8_t few[V_LANES];
-    v_put_all(f, sum, block, few);
-    v_part(out, few, f->channels);
+    V_UNROLL for (int p = 0; p < P; p++)
+      v_finish(f, sum + p * V, block, out + p * f->channels, V, 0);
   }
 }
 
-/* Where the taps of pixel 0 lie: `run` values at a time, a multiple of V_GROUP (what is
- * read too much has the weight 0). Pixel p lies p * step further. */
-typedef struct {
-  const x_t *x;
-  int32_t step, rows, row, runs, hole, run;
-} v_view_t;
-
-/* P pixels times V blocks of channels; P and V are constants. The first `wanted` pixels
- * are written. */
+/* P pixels times V blocks of channels; P and V are constants. */
 V_INLINE void v_tile(const mote_filter_simd_t *f, const v_view_t *s, int32_t block,
-                     int8_t *out, int32_t wanted, const int P, const int V) {
+                     int8_t *out, const int P, const int V) {
   const w_t *w = v_weights(f) + block * V_LANES * f->taps;
+  const int32_t next = f->taps * V_LANES; /* the weights of the next block */
   v_t sum[V_SUMS];
   V_UNROLL for (int i = 0; i < P * V; i++)
     sum[i] = v_load(f->bias.p + (block + i % V) * V_LANES);
-  for (int32_t k = 0; k < s->rows; k++)
-    for (int32_t j = 0; j < s->runs; j++) {
-      const x_t *x = s->x + k * s->row + j * s->hole;
-      for (const x_t *end = x + s->run; x < end; x += V_GROUP, w += V_GROUP * V_LANES) {
-        vw_t each[V_SUMS];
-        V_UNROLL for (int v = 0; v < V; v++) each[v] = v_w(w + v * f->taps * V_LANES);
-        V_UNROLL for (int i = 0; i < P * V; i++)
-          sum[i] = v_dot(sum[i], v_x(x + i / V * s->step), each[i % V]);
+  for (int32_t k = 0; k < s->runs; k++) {
+    const x_t *x = s->x + s->at[k];
+    V_TWICE for (const x_t *end = x + s->run; x < end; x += V_GROUP) {
+      V_UNROLL for (int p = 0; p < P; p++) {
+        V_AGAIN(w);
+        vx_t each = v_x(x + p * s->step);
+        V_UNROLL for (int v = 0; v < V; v++)
+          sum[p * V + v] = v_dot(sum[p * V + v], each, v_w(w + v * next));
       }
+      w += V_GROUP * V_LANES;
     }
-  V_UNROLL for (int v = 0; v < V; v++)
-    V_UNROLL for (int p = 0; p < P; p++)
-      if (p < wanted) v_finish(f, sum[p * V + v], block + v, out + p * f->channels);
-}
-
-/* All channels of `pixels` <= V_ROWS pixels. */
-static void v_product(const mote_filter_simd_t *filter, const v_view_t *view,
-                      int32_t pixels, int8_t *out) {
-  const mote_filter_simd_t copy = *filter, *f = &copy; /* no output can alter them */
-  const v_view_t here = *view, *s = &here;
-  int32_t blocks = v_blocks(f), b = 0;
-  if (pixels == 1) {
-    for (; b + V_LONG <= blocks; b += V_LONG) v_tile(f, s, b, out, 1, 1, V_LONG);
-    for (; b < blocks; b++) v_tile(f, s, b, out, 1, 1, 1);
-  } else {
-    for (; b + V_WIDE <= blocks; b += V_WIDE)
-      v_tile(f, s, b, out, pixels, V_ROWS, V_WIDE);
-    for (; b < blocks; b++) v_tile(f, s, b, out, pixels, V_ROWS, 1);
   }
+  v_finish_tile(f, sum, block, out, P, V);
 }
 
-/* `pixels` pixels side by side. */
-static void v_line(const mote_filter_simd_t *f, v_view_t s, int32_t pixels,
+/* V blocks of all pixels, as many at a time as there are registers. */
+V_INLINE void v_strip(const mote_filter_simd_t *f, const v_view_t *view, int32_t block,
+                      int32_t pixels, int8_t *out, const int V) {
+  const int P = V_SUMS / V < 8 ? V_SUMS / V : 8;
+  v_view_t s = *view;
+  out += v_first(f, block);
+  for (; pixels >= P; pixels -= P, s.x += P * s.step, out += P * f->channels)
+    v_tile(f, &s, block, out, P, V);
+  for (; pixels > 0; pixels--, s.x += s.step, out += f->channels)
+    v_tile(f, &s, block, out, 1, V);
+}
+static V_NOINLINE void v_strip4(const mote_filter_simd_t *f, const v_view_t *s,
+                                int32_t block, int32_t pixels, int8_t *out) {
+  v_strip(f, s, block, pixels, out, 4);
+}
+static V_NOINLINE void v_strip2(const mote_filter_simd_t *f, const v_view_t *s,
+                                int32_t block, int32_t pixels, int8_t *out) {
+  v_strip(f, s, block, pixels, out, 2);
+}
+static V_NOINLINE void v_strip1(const mote_filter_simd_t *f, const v_view_t *s,
+                                int32_t block, int32_t pixels, int8_t *out) {
+  v_strip(f, s, block, pixels, out, 1);
+}
+
+/* `pixels` pixels side by side, all channels. The last block may overlap the one before
+ * it, so that it stands alone. */
+static void v_line(const mote_filter_simd_t *f, const v_view_t *s, int32_t pixels,
                    int8_t *out) {
-  for (int32_t n = V_ROWS; pixels > 0; pixels -= n) {
-    if (n > pixels) n = pixels;
-    v_product(f, &s, n, out);
-    s.x += n * s.step, out += n * f->channels;
-  }
+  int32_t whole = f->channels / V_LANES, b = 0;
+  for (; b + 4 <= whole; b += 4) v_strip4(f, s, b, pixels, out);
+  for (; b + 2 <= whole; b += 2) v_strip2(f, s, b, pixels, out);
+  for (; b < v_blocks(f); b++) v_strip1(f, s, b, pixels, out);
 }
 
 /* ---- inputs ---- */
@@ -123,53 +146,56 @@ V_INLINE x_t *v_fill(x_t *x, int32_t value, int32_t n) {
   return x + n;
 }
 
-/* One row of the image with its borders: `width` pixels from column -pad on. */
-V_INLINE void v_widen(const mote_window_simd_t *p, const int8_t *row, int32_t width,
-                      x_t *to) {
+/* Row y of the image with its borders, or one above or below it: `width` pixels from
+ * column -pad on. */
+V_INLINE void v_widen(const mote_window_simd_t *p, const int8_t *in, int32_t y,
+                      int32_t width, x_t *to) {
   int32_t c = p->win.in_c, left = p->win.pad_left, n = p->win.in_w;
-  if (left > width) left = width;
+  if (left > width || y < 0 || y >= p->win.in_h) left = width;
   if (n > width - left) n = width - left;
   to = v_fill(to, p->filter.outside, left * c);
-  to = v_copy(to, row, n * c);
+  if (n) to = v_copy(to, in + y * p->win.in_w * c, n * c);
   (void)v_fill(to, p->filter.outside, (width - left - n) * c);
 }
 
-/* For each line of the output, the rows under its window. */
-static void v_conv2d(const mote_window_simd_t *p, const int8_t *in, int8_t *out, x_t *x) {
+/* Scratch: where the runs of a window begin, and a ring of the rows under a line. */
+static void v_conv2d(const mote_window_simd_t *p, const int8_t *in, int8_t *out,
+                     void *scratch) {
   const mote_window_t *g = &p->win;
   int32_t width = (g->out_w - 1) * g->stride_w + (g->k_w - 1) * g->dilation_w + 1;
-  v_view_t s = {x, g->stride_w * g->in_c, g->k_h, width * g->in_c, 1, 0, 0};
-  if (g->dilation_w > 1) s.runs = g->k_w, s.hole = g->dilation_w * g->in_c;
-  s.run = p->filter.taps / (s.rows * s.runs);
+  int32_t rows = (g->k_h - 1) * g->dilation_h + 1, row = width * g->in_c, next = 0;
+  int32_t holes = mote_window_holes(g), runs = g->k_h * holes, *at = scratch;
+  x_t *x = (x_t *)(at + runs);
+  v_view_t s = {x, at, g->stride_w * g->in_c, runs, p->filter.taps / runs};
   for (int32_t y = 0; y < g->out_h; y++, out += g->out_w * g->out_c) {
-    mote_taps_t ty = mote_taps_y(g, y);
-    for (int32_t k = 0; k < g->k_h; k++) {
-      if (k < ty.first || k >= ty.last)
-        (void)v_fill(x + k * s.row, p->filter.outside, s.row);
-      else
-        v_widen(p, in + (ty.at + k * g->dilation_h) * g->in_w * g->in_c, width,
-                x + k * s.row);
-    }
-    v_line(&p->filter, s, g->out_w, out);
+    int32_t top = y * g->stride_h;
+    for (next = next < top ? top : next; next < top + rows; next++)
+      v_widen(p, in, next - g->pad_top, width, x + next % rows * row);
+    for (int32_t k = 0; k < runs; k++)
+      at[k] = (top + k / holes * g->dilation_h) % rows * row +
+              k % holes * g->dilation_w * g->in_c;
+    v_line(&p->filter, &s, g->out_w, out);
   }
 }
 
 /* One tap, and nothing but the matrix [pixels][taps]. */
 static void v_matrix(const mote_window_simd_t *p, const int8_t *in, int8_t *out, x_t *x) {
+  static const int32_t at[1] = {0};
   const mote_filter_simd_t *f = &p->filter;
-  v_view_t s = {x, p->win.in_c, 1, 0, 1, 0, f->taps};
-  for (int32_t n = V_ROWS, left = p->win.in_h * p->win.in_w; left > 0; left -= n) {
+  v_view_t s = {x, at, p->win.in_c, 1, f->taps};
+  for (int32_t n = MOTE_SIMD_STRIP, left = p->win.in_h * p->win.in_w; left > 0;
+       left -= n) {
     if (n > left) n = left;
     (void)v_copy(x, in, n * s.step);
-    v_product(f, &s, n, out);
+    v_line(f, &s, n, out);
     in += n * s.step, out += n * f->channels;
   }
 }
 
 V_INLINE void v_window(const mote_window_simd_t *p, const int8_t *in, int8_t *out,
-                       x_t *x) {
-  if (mote_window_is_matrix(&p->win)) v_matrix(p, in, out, x);
-  else v_conv2d(p, in, out, x);
+                       void *scratch) {
+  if (mote_window_is_matrix(&p->win)) v_matrix(p, in, out, scratch);
+  else v_conv2d(p, in, out, scratch);
 }
 
 #endif

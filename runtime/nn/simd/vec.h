@@ -9,15 +9,19 @@
  *   vw_t v_w(w)     weights [V_LANES][V_GROUP]
  *   v_dot           adds the V_GROUP products of every lane
  *   v_taps          the same for V_GROUP pixels, V_LANES channels each
- *   v_one_tap       the same for one pixel; only the first weight of a lane is used
+ *   v_column        three pixels as v_column_dot multiplies them with weights
+ *                   [4 / V_GROUP][V_LANES][V_GROUP], of which the fourth is 0
  *   v_x_copy        V_COPY inputs, or 4, from bytes to x_t, V_BIAS added
  *   v_bytes         V_LANES bytes as sums
- *   v_scale_high    as mote_mul_q31; multipliers >= 0
- *   v_round         as mote_round_shift by the lane's shift + 1; not for INT32_MIN
- *   v_put           adds the offset, clamps and writes V_LANES bytes
- * and three sizes for nn/simd/product.h: sums of V_ROWS pixels times V_WIDE blocks fit
- * into registers, and so do those of one pixel times V_LONG blocks. Sums wrap, like those
- * of the reference. */
+ *   v_scale_high    as mote_mul_q31; sums below 2^30, multipliers >= 0
+ *   v_away          less 1 where negative, so that halves are rounded away from zero
+ *   v_shift_right   by the lane's shift
+ *   v_put           rounds halves of the lanes up, adds the offset, clamps and writes
+ *                   V_LANES bytes of n vectors, `step` bytes apart; n is a constant
+ *   V_SUMS          how many sums fit into registers beside what nn/simd/product.h needs
+ *   V_AGAIN(p)      makes the compiler read weights at p again, where an instruction
+ *                   multiplies from memory and registers are few
+ * Sums wrap, like those of the reference. */
 #ifndef MOTE_NN_SIMD_VEC_H
 #define MOTE_NN_SIMD_VEC_H
 
@@ -30,15 +34,20 @@ typedef struct { int32_t offset, min, max; } v_range_t;
 
 #if defined(__GNUC__)
 #define V_INLINE static inline __attribute__((always_inline, unused))
+#define V_NOINLINE __attribute__((noinline))
 #else
 #define V_INLINE static inline
+#define V_NOINLINE
 #endif
 #if defined(__clang__)
 #define V_UNROLL _Pragma("clang loop unroll(full)")
+#define V_TWICE _Pragma("clang loop unroll_count(2)")
 #elif defined(__GNUC__)
 #define V_UNROLL _Pragma("GCC unroll 32")
+#define V_TWICE _Pragma("GCC unroll 2")
 #else
 #define V_UNROLL
+#define V_TWICE
 #endif
 
 /* A family with wider vectors has included its own header before. */

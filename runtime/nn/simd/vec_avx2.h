@@ -12,10 +12,9 @@
 #define V_LANES 8
 #define V_GROUP 2
 #define V_COPY  16
-#define V_ROWS  6 /* 6 * 2 sums, 2 weights and an input: 15 of 16 registers */
-#define V_WIDE  2
-#define V_LONG  8
 #define V_BIAS  0
+#define V_SUMS  12 /* and an input of every pixel, and a product: 16 registers */
+#define V_AGAIN(p) __asm__ volatile("" : "+r"(p))
 
 typedef int16_t x_t, w_t;
 typedef __m256i v_t, vx_t, vw_t;
@@ -42,8 +41,15 @@ V_INLINE v_t v_taps(v_t sum, const int8_t *const *t, vw_t w) {
   __m128i pairs = _mm_unpacklo_epi8(v_eight(t[0]), v_eight(t[1]));
   return v_dot(sum, _mm256_cvtepi8_epi16(pairs), w);
 }
-V_INLINE v_t v_one_tap(v_t sum, const int8_t *t, vw_t w) {
-  return v_dot(sum, _mm256_cvtepi8_epi32(v_eight(t)), w);
+typedef struct { __m256i pair, last; } v_column_t;
+V_INLINE v_column_t v_column(const int8_t *a, const int8_t *b, const int8_t *c) {
+  __m128i pairs = _mm_unpacklo_epi8(_mm_loadu_si128((const __m128i *)a),
+                                    _mm_loadu_si128((const __m128i *)b));
+  v_column_t r = {_mm256_cvtepi8_epi16(pairs), _mm256_cvtepi8_epi32(v_eight(c))};
+  return r;
+}
+V_INLINE v_t v_column_dot(v_t sum, v_column_t x, const w_t *w) {
+  return v_dot(v_dot(sum, x.pair, v_w(w)), x.last, v_w(w + 16));
 }
 V_INLINE void v_x_copy(x_t *x, const int8_t *p) {
   __m128i bytes = _mm_loadu_si128((const __m128i *)p);
@@ -55,25 +61,60 @@ V_INLINE void v_x_copy4(x_t *x, const int8_t *p) {
   _mm_storel_epi64((__m128i *)x, _mm_cvtepi8_epi16(_mm_cvtsi32_si128(four)));
 }
 V_INLINE v_t v_bytes(const int8_t *p) { return _mm256_cvtepi8_epi32(v_eight(p)); }
+/* a * multiplier / 2^30, less half of that: halves are rounded up. */
 V_INLINE v_t v_scale_high(v_t a, v_t multiplier) {
-  const __m256i half = _mm256_set1_epi64x(1 << 30);
   __m256i even = _mm256_mul_epi32(a, multiplier);
   __m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(a, 32),
                                  _mm256_srli_epi64(multiplier, 32));
-  even = _mm256_srli_epi64(_mm256_add_epi64(even, half), 31);
-  odd = _mm256_slli_epi64(_mm256_add_epi64(odd, half), 1);
-  return _mm256_blend_epi32(even, odd, 0xAA);
+  __m256i y = _mm256_blend_epi32(_mm256_srli_epi64(even, 30), _mm256_slli_epi64(odd, 2),
+                                 0xAA);
+  return _mm256_sub_epi32(y, _mm256_srai_epi32(y, 1));
 }
-V_INLINE v_t v_round(v_t a, v_t shift) {
-  a = _mm256_srav_epi32(_mm256_add_epi32(a, _mm256_srai_epi32(a, 31)), shift);
-  return _mm256_srai_epi32(_mm256_sub_epi32(a, _mm256_set1_epi32(-1)), 1);
+V_INLINE v_t v_away(v_t a) { return _mm256_add_epi32(a, _mm256_srai_epi32(a, 31)); }
+V_INLINE v_t v_shift_right(v_t a, v_t shift) { return _mm256_srav_epi32(a, shift); }
+/* From 32 to 16 bits, where (a + 1) / 2 + offset is (a + 1 + 2 * offset) / 2: what
+ * saturates is clamped anyway. */
+V_INLINE __m256i v_narrow(v_t a, v_t b, const v_range_t *r) {
+  __m256i twice = _mm256_set1_epi16((int16_t)(2 * r->offset + 1));
+  return _mm256_srai_epi16(_mm256_adds_epi16(_mm256_packs_epi32(a, b), twice), 1);
 }
-V_INLINE void v_put(int8_t *out, v_t a, const v_range_t *r) {
-  __m128i y = _mm_packs_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
-  y = _mm_adds_epi16(y, _mm_set1_epi16((int16_t)r->offset));
-  y = _mm_packs_epi16(y, y);
+V_INLINE __m128i v_clamp(__m128i y, const v_range_t *r) {
   y = _mm_max_epi8(y, _mm_set1_epi8((int8_t)r->min));
-  _mm_storel_epi64((__m128i *)out, _mm_min_epi8(y, _mm_set1_epi8((int8_t)r->max)));
+  return _mm_min_epi8(y, _mm_set1_epi8((int8_t)r->max));
+}
+/* The two vectors' bytes, a in the low half. */
+V_INLINE __m128i v_put_two(v_t a, v_t b, const v_range_t *r) {
+  __m256i y = v_narrow(a, b, r);
+  y = _mm256_packs_epi16(y, y);
+  return v_clamp(_mm_unpacklo_epi32(_mm256_castsi256_si128(y),
+                                    _mm256_extracti128_si256(y, 1)), r);
+}
+V_INLINE void v_put_four(int8_t *out, const v_t *a, const v_range_t *r) {
+  static const int32_t rank[8] = {0, 4, 1, 5, 2, 6, 3, 7};
+  const int32_t *p = rank;
+  V_AGAIN(p);
+  __m256i y = _mm256_packs_epi16(v_narrow(a[0], a[1], r), v_narrow(a[2], a[3], r));
+  y = _mm256_permutevar8x32_epi32(y, v_load(p));
+  y = _mm256_max_epi8(y, _mm256_set1_epi8((int8_t)r->min));
+  y = _mm256_min_epi8(y, _mm256_set1_epi8((int8_t)r->max));
+  _mm256_storeu_si256((__m256i *)out, y);
+}
+V_INLINE void v_put(int8_t *out, int32_t step, const v_t *a, const int n,
+                    const v_range_t *r) {
+  if (n == 4 && step == V_LANES) {
+    v_put_four(out, a, r);
+    return;
+  }
+  V_UNROLL for (int i = 0; i + 2 <= n; i += 2, out += 2 * step) {
+    __m128i y = v_put_two(a[i], a[i + 1], r);
+    if (__builtin_constant_p(step) && step == V_LANES) {
+      _mm_storeu_si128((__m128i *)out, y);
+    } else {
+      _mm_storel_epi64((__m128i *)out, y);
+      _mm_storeh_pi((__m64 *)(out + step), _mm_castsi128_ps(y));
+    }
+  }
+  if (n & 1) _mm_storel_epi64((__m128i *)out, v_put_two(a[n - 1], a[n - 1], r));
 }
 
 #endif

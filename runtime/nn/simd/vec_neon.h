@@ -13,9 +13,7 @@
 #define V_GROUP 2
 #define V_BIAS  0
 #define V_COPY  16
-#define V_ROWS  6 /* 6 * 2 registers of sums for a block, 4 of weights */
-#define V_WIDE  1
-#define V_LONG  4
+#define V_SUMS  8 /* of 2 registers each, and the weights of 4 blocks: 24 of 32 */
 
 typedef int16_t x_t, w_t;
 typedef struct { int32x4_t a, b; } v_t;
@@ -56,17 +54,24 @@ V_INLINE v_t v_dot(v_t sum, vx_t x, vw_t w) {
   sum.b = vmlal_high_lane_s16(sum.b, w.val[1], x, 1);
   return sum;
 }
-V_INLINE v_t v_tap(v_t sum, const int8_t *t, int16x8_t w) {
-  int16x8_t x = vmovl_s8(vld1_s8(t));
+V_INLINE v_t v_products(v_t sum, int16x8_t x, int16x8_t w) {
   sum.a = vmlal_s16(sum.a, vget_low_s16(x), vget_low_s16(w));
   sum.b = vmlal_high_s16(sum.b, x, w);
   return sum;
 }
 V_INLINE v_t v_taps(v_t sum, const int8_t *const *t, vw_t w) {
-  return v_tap(v_tap(sum, t[0], w.val[0]), t[1], w.val[1]);
+  sum = v_products(sum, vmovl_s8(vld1_s8(t[0])), w.val[0]);
+  return v_products(sum, vmovl_s8(vld1_s8(t[1])), w.val[1]);
 }
-V_INLINE v_t v_one_tap(v_t sum, const int8_t *t, vw_t w) {
-  return v_tap(sum, t, w.val[0]);
+typedef struct { int16x8_t a, b, c; } v_column_t;
+V_INLINE v_column_t v_column(const int8_t *a, const int8_t *b, const int8_t *c) {
+  v_column_t r = {vmovl_s8(vld1_s8(a)), vmovl_s8(vld1_s8(b)), vmovl_s8(vld1_s8(c))};
+  return r;
+}
+V_INLINE v_t v_column_dot(v_t sum, v_column_t x, const w_t *w) {
+  vw_t pair = v_w(w), last = v_w(w + 16);
+  sum = v_products(v_products(sum, x.a, pair.val[0]), x.b, pair.val[1]);
+  return v_products(sum, x.c, last.val[0]);
 }
 V_INLINE void v_x_copy(x_t *x, const int8_t *p) {
   int8x16_t bytes = vld1q_s8(p);
@@ -88,19 +93,22 @@ V_INLINE v_t v_scale_high(v_t x, v_t m) {
   v_t r = {vqrdmulhq_s32(x.a, m.a), vqrdmulhq_s32(x.b, m.b)};
   return r;
 }
-V_INLINE int32x4_t v_round4(int32x4_t x, int32x4_t shift) {
-  x = vshlq_s32(vsraq_n_s32(x, x, 31), vnegq_s32(shift));
-  return vrshrq_n_s32(x, 1);
-}
-V_INLINE v_t v_round(v_t x, v_t shift) {
-  v_t r = {v_round4(x.a, shift.a), v_round4(x.b, shift.b)};
+V_INLINE v_t v_away(v_t x) {
+  v_t r = {vsraq_n_s32(x.a, x.a, 31), vsraq_n_s32(x.b, x.b, 31)};
   return r;
 }
-V_INLINE void v_put(int8_t *out, v_t x, const v_range_t *r) {
-  int16x8_t y = vcombine_s16(vqmovn_s32(x.a), vqmovn_s32(x.b));
-  int8x8_t z = vqmovn_s16(vqaddq_s16(y, vdupq_n_s16((int16_t)r->offset)));
-  z = vmax_s8(z, vdup_n_s8((int8_t)r->min));
-  vst1_s8(out, vmin_s8(z, vdup_n_s8((int8_t)r->max)));
+V_INLINE v_t v_shift_right(v_t x, v_t shift) {
+  v_t r = {vshlq_s32(x.a, vnegq_s32(shift.a)), vshlq_s32(x.b, vnegq_s32(shift.b))};
+  return r;
+}
+V_INLINE void v_put(int8_t *out, int32_t step, const v_t *x, const int n,
+                    const v_range_t *r) {
+  V_UNROLL for (int i = 0; i < n; i++, out += step) {
+    int16x8_t y = vcombine_s16(vqrshrn_n_s32(x[i].a, 1), vqrshrn_n_s32(x[i].b, 1));
+    int8x8_t z = vqmovn_s16(vqaddq_s16(y, vdupq_n_s16((int16_t)r->offset)));
+    z = vmax_s8(z, vdup_n_s8((int8_t)r->min));
+    vst1_s8(out, vmin_s8(z, vdup_n_s8((int8_t)r->max)));
+  }
 }
 
 #endif

@@ -13,9 +13,7 @@ typedef int16_t x_t, w_t;
 #include "nn/simd/vec.h"
 
 #define V_COPY 8
-#define V_ROWS 4
-#define V_WIDE 1
-#define V_LONG 1
+#define V_SUMS 4
 
 typedef struct { int32_t v[V_LANES]; } v_t;
 typedef const x_t *vx_t;
@@ -58,8 +56,16 @@ V_INLINE v_t v_taps(v_t sum, const int8_t *const *t, vw_t w) {
     sum.v[i] = mote_add_wrap(sum.v[i], (t[k][i] + V_BIAS) * w[V_GROUP * i + k]);
   return sum;
 }
-V_INLINE v_t v_one_tap(v_t sum, const int8_t *t, vw_t w) {
-  V_EACH sum.v[i] = mote_add_wrap(sum.v[i], (t[i] + V_BIAS) * w[V_GROUP * i]);
+typedef struct { const int8_t *t[3]; } v_column_t;
+V_INLINE v_column_t v_column(const int8_t *a, const int8_t *b, const int8_t *c) {
+  v_column_t r = {{a, b, c}};
+  return r;
+}
+V_INLINE v_t v_column_dot(v_t sum, v_column_t x, const w_t *w) {
+  V_EACH for (int k = 0; k < 3; k++) {
+    int32_t at = (k / V_GROUP * V_LANES + i) * V_GROUP + k % V_GROUP;
+    sum.v[i] = mote_add_wrap(sum.v[i], (x.t[k][i] + V_BIAS) * w[at]);
+  }
   return sum;
 }
 V_INLINE void v_x_copy(x_t *x, const int8_t *p) {
@@ -77,12 +83,19 @@ V_INLINE v_t v_scale_high(v_t a, v_t multiplier) {
   V_EACH a.v[i] = mote_mul_q31(a.v[i], multiplier.v[i]);
   return a;
 }
-V_INLINE v_t v_round(v_t a, v_t shift) {
-  V_EACH a.v[i] = mote_round_shift(a.v[i], shift.v[i] + 1);
+V_INLINE v_t v_away(v_t a) {
+  V_EACH a.v[i] = mote_add_wrap(a.v[i], a.v[i] >> 31);
   return a;
 }
-V_INLINE void v_put(int8_t *out, v_t a, const v_range_t *r) {
-  V_EACH out[i] = (int8_t)mote_clamp(a.v[i] + r->offset, r->min, r->max);
+V_INLINE v_t v_shift_right(v_t a, v_t shift) {
+  V_EACH a.v[i] >>= shift.v[i];
+  return a;
+}
+V_INLINE void v_put(int8_t *out, int32_t step, const v_t *a, const int n,
+                    const v_range_t *r) {
+  for (int k = 0; k < n; k++, out += step)
+    V_EACH out[i] = (int8_t)mote_clamp((mote_add_wrap(a[k].v[i], 1) >> 1) + r->offset,
+                                       r->min, r->max);
 }
 
 #endif

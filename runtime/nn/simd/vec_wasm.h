@@ -12,9 +12,7 @@
 #define V_GROUP 2
 #define V_BIAS  0
 #define V_COPY  16
-#define V_ROWS  4
-#define V_WIDE  1
-#define V_LONG  4
+#define V_SUMS  4
 
 typedef int16_t x_t, w_t;
 typedef struct { v128_t a, b; } v_t, vw_t;
@@ -49,19 +47,17 @@ V_INLINE v_t v_dot(v_t sum, vx_t x, vw_t w) {
   return v_both(wasm_i32x4_add(sum.a, wasm_i32x4_dot_i16x8(x, w.a)),
                 wasm_i32x4_add(sum.b, wasm_i32x4_dot_i16x8(x, w.b)));
 }
-V_INLINE v_t v_taps(v_t sum, const int8_t *const *t, vw_t w) {
-  v128_t x = wasm_i16x8_load8x8(t[0]), y = wasm_i16x8_load8x8(t[1]);
-  v128_t low = wasm_i16x8_shuffle(x, y, 0, 8, 1, 9, 2, 10, 3, 11);
-  v128_t high = wasm_i16x8_shuffle(x, y, 4, 12, 5, 13, 6, 14, 7, 15);
-  return v_both(wasm_i32x4_add(sum.a, wasm_i32x4_dot_i16x8(low, w.a)),
-                wasm_i32x4_add(sum.b, wasm_i32x4_dot_i16x8(high, w.b)));
+V_INLINE v_t v_products(v_t sum, v_t x, vw_t w) {
+  return v_both(wasm_i32x4_add(sum.a, wasm_i32x4_dot_i16x8(x.a, w.a)),
+                wasm_i32x4_add(sum.b, wasm_i32x4_dot_i16x8(x.b, w.b)));
 }
-V_INLINE v_t v_one_tap(v_t sum, const int8_t *t, vw_t w) {
-  v128_t x = wasm_i16x8_load8x8(t);
-  return v_both(wasm_i32x4_add(sum.a, wasm_i32x4_dot_i16x8(
-                                          wasm_i32x4_extend_low_i16x8(x), w.a)),
-                wasm_i32x4_add(sum.b, wasm_i32x4_dot_i16x8(
-                                          wasm_i32x4_extend_high_i16x8(x), w.b)));
+V_INLINE v_t v_pairs(const int8_t *a, const int8_t *b) {
+  v128_t x = wasm_i16x8_load8x8(a), y = wasm_i16x8_load8x8(b);
+  return v_both(wasm_i16x8_shuffle(x, y, 0, 8, 1, 9, 2, 10, 3, 11),
+                wasm_i16x8_shuffle(x, y, 4, 12, 5, 13, 6, 14, 7, 15));
+}
+V_INLINE v_t v_taps(v_t sum, const int8_t *const *t, vw_t w) {
+  return v_products(sum, v_pairs(t[0], t[1]), w);
 }
 V_INLINE void v_x_copy(x_t *x, const int8_t *p) {
   wasm_v128_store(x, wasm_i16x8_load8x8(p));
@@ -74,6 +70,14 @@ V_INLINE v_t v_bytes(const int8_t *p) {
   v128_t x = wasm_i16x8_load8x8(p);
   return v_both(wasm_i32x4_extend_low_i16x8(x), wasm_i32x4_extend_high_i16x8(x));
 }
+typedef struct { v_t pair, last; } v_column_t;
+V_INLINE v_column_t v_column(const int8_t *a, const int8_t *b, const int8_t *c) {
+  v_column_t r = {v_pairs(a, b), v_bytes(c)};
+  return r;
+}
+V_INLINE v_t v_column_dot(v_t sum, v_column_t x, const w_t *w) {
+  return v_products(v_products(sum, x.pair, v_w(w)), x.last, v_w(w + 16));
+}
 V_INLINE v128_t v_high4(v128_t x, v128_t m) {
   const v128_t half = wasm_i64x2_splat(1 << 30);
   v128_t low = wasm_i64x2_add(wasm_i64x2_extmul_low_i32x4(x, m), half);
@@ -84,24 +88,29 @@ V_INLINE v128_t v_high4(v128_t x, v128_t m) {
 V_INLINE v_t v_scale_high(v_t x, v_t m) {
   return v_both(v_high4(x.a, m.a), v_high4(x.b, m.b));
 }
+V_INLINE v_t v_away(v_t x) {
+  return v_both(wasm_i32x4_add(x.a, wasm_i32x4_shr(x.a, 31)),
+                wasm_i32x4_add(x.b, wasm_i32x4_shr(x.b, 31)));
+}
 /* There is no shift by a vector: lane by lane. */
-V_INLINE v_t v_round(v_t x, v_t shift) {
+V_INLINE v_t v_shift_right(v_t x, v_t shift) {
   int32_t y[8], n[8];
-  wasm_v128_store(y, x.a), wasm_v128_store(y + 4, x.b);
-  wasm_v128_store(n, shift.a), wasm_v128_store(n + 4, shift.b);
-  V_UNROLL for (int i = 0; i < 8; i++) {
-    y[i] = (y[i] + (y[i] >> 31)) >> n[i];
-    y[i] = (y[i] + 1) >> 1;
-  }
+  v_write(y, x), v_write(n, shift);
+  V_UNROLL for (int i = 0; i < 8; i++) y[i] >>= n[i];
   return v_load(y);
 }
-V_INLINE void v_put(int8_t *out, v_t x, const v_range_t *r) {
-  v128_t y = wasm_i16x8_narrow_i32x4(x.a, x.b);
-  y = wasm_i16x8_add_sat(y, wasm_i16x8_splat((int16_t)r->offset));
-  y = wasm_i8x16_narrow_i16x8(y, y);
-  y = wasm_i8x16_max(y, wasm_i8x16_splat((int8_t)r->min));
-  y = wasm_i8x16_min(y, wasm_i8x16_splat((int8_t)r->max));
-  wasm_v128_store64_lane(out, y, 0);
+/* (a + 1) / 2 + offset is (a + 1 + 2 * offset) / 2: what saturates is clamped anyway. */
+V_INLINE void v_put(int8_t *out, int32_t step, const v_t *x, const int n,
+                    const v_range_t *r) {
+  V_UNROLL for (int i = 0; i < n; i++, out += step) {
+    v128_t y = wasm_i16x8_narrow_i32x4(x[i].a, x[i].b);
+    y = wasm_i16x8_add_sat(y, wasm_i16x8_splat((int16_t)(2 * r->offset + 1)));
+    y = wasm_i16x8_shr(y, 1);
+    y = wasm_i8x16_narrow_i16x8(y, y);
+    y = wasm_i8x16_max(y, wasm_i8x16_splat((int8_t)r->min));
+    y = wasm_i8x16_min(y, wasm_i8x16_splat((int8_t)r->max));
+    wasm_v128_store64_lane(out, y, 0);
+  }
 }
 
 #endif
