@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An exported network against onnxruntime, one thread each, in interleaved rounds.
-// usage: node infer_ort.cjs WORK MODELS MODEL BAR PROGRAM
+// usage: node infer_ort.cjs WORK MODELS MODEL BAR PROGRAM     BAR 0: none
 // WORK: node_modules/onnxruntime-node, and MODEL_int8.onnx and MODEL_f32.onnx as `mote model
 // convert` writes them; MODELS/MODEL: in.bin, out.bin, info.json; PROGRAM: bench/network.c.
 // The modes of onnxruntime: float32; int8 with session.x64quantprecision=1, which never
@@ -103,7 +103,7 @@ async function main() {
   const middle = median_of(best) / median_of('ours');
   console.log(`  onnxruntime, us, least of ${rounds} rounds (median): ${text.join(', ')}\n` +
     `  mote ${show('ours')}: ${ratio.toFixed(2)}x (${middle.toFixed(2)}x) ${best}, ` +
-    `bar ${bar}x ${ok ? 'ok' : 'MISSED'}`);
+    (Number(bar) ? `bar ${bar}x ${ok ? 'ok' : 'MISSED'}` : 'no bar'));
   process.exitCode = ok ? 0 : 1;
 }
 

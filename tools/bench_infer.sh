@@ -3,7 +3,7 @@
 # Exports of the golden models for this x86-64 processor against onnxruntime's best correct
 # mode, one thread each on one core, as ratios in interleaved rounds; instructions by callgrind. Once
 # with AVX2, where onnxruntime is kept from seeing more, and once with AVX-512 where there
-# is that. Without npm's onnxruntime-node only the instructions are printed.
+# is that, for which there is no bar. Without npm's onnxruntime-node only the instructions are printed.
 # usage: tools/bench_infer.sh BUILD [MODEL...]     ROUNDS=25
 set -u
 build=$(cd "${1:?usage: tools/bench_infer.sh BUILD}" && pwd)
@@ -19,6 +19,7 @@ chips=x86-64-avx2 hide=''
 if grep -qw avx512f /proc/cpuinfo; then hide=$work/avx2_only.so; fi
 grep -w avx512_vnni /proc/cpuinfo | grep -qw avx512vbmi && chips="$chips x86-64-avx512"
 mkdir -p "$work"
+core=$(($(nproc) - 1))
 
 export_model() { # MODEL CHIP: the program $work/MODEL-CHIP
   local to=$work/$1-$2 flags
@@ -57,10 +58,10 @@ for model in "$@"; do
     echo "$model $chip: outputs exact$(
       [ $chip != x86-64-avx2 ] || echo ", $(instructions "$model" $chip) instructions")"
     [ $compare = 1 ] || continue
-    preload=''
-    [ $chip != x86-64-avx2 ] || preload=$hide
-    LD_PRELOAD=$preload taskset -c 1 node bench/infer_ort.cjs "$work" "$models" "$model" \
-      "${bars[$model]}" "$work/$model-$chip" || { [ $? = 77 ] || bad=1; }
+    preload='' bar=0
+    [ $chip != x86-64-avx2 ] || { preload=$hide bar=${bars[$model]}; }
+    LD_PRELOAD=$preload taskset -c "$core" node bench/infer_ort.cjs "$work" "$models" "$model" \
+      "$bar" "$work/$model-$chip" || { [ $? = 77 ] || bad=1; }
   done
 done
 [ $compare = 1 ] || echo "SKIPPED: no onnxruntime-node to compare with"

@@ -22,9 +22,11 @@ static mote_fast_cost_t cost_of(double values, double each) {
 }
 
 KERNEL(add, MOTE_WRAP2, add, "bb")
+static int rescales(int32_t shift) { return shift <= 0 && shift >= -29; }
 static int fits_add(const mote_step_t *s) {
   const mote_add_s8_t *p = s->params;
-  return p->a_n == p->n && p->b_n == p->n && p->out_shift < 0;
+  return p->a_n == p->n && p->b_n == p->n && rescales(p->a_shift) &&
+         rescales(p->b_shift) && rescales(p->out_shift);
 }
 static mote_fast_cost_t cost_add(const mote_step_t *s) {
   return cost_of(((const mote_add_s8_t *)s->params)->n, 60);
@@ -34,7 +36,7 @@ ROW(add)
 KERNEL(mul, MOTE_WRAP2, mul, "bb")
 static int fits_mul(const mote_step_t *s) {
   const mote_mul_s8_t *p = s->params;
-  return p->a_n == p->n && p->b_n == p->n && p->out_shift < 0;
+  return p->a_n == p->n && p->b_n == p->n && rescales(p->out_shift);
 }
 static mote_fast_cost_t cost_mul(const mote_step_t *s) {
   return cost_of(((const mote_mul_s8_t *)s->params)->n, 30);

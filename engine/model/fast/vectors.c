@@ -8,14 +8,14 @@
 #include "nn/dense.h"
 #include "nn/depthwise_conv2d.h"
 
-const mote_family_t mote_family_simd = {8, 2, 0, 2.4, 14.0};
-const mote_family_t mote_family_vnni = {16, 4, 128, 1.2, 22.0};
+const mote_family_t mote_family_simd = {8, 2, 0, 4, 2.4, 10.0};
+const mote_family_t mote_family_vnni = {16, 4, 128, 1, 1.2, 14.0};
 
 #define F(m, k) MOTE_FIELD(mote_filter_simd_t, m, k)
 static const mote_field_t filter_fields[] = {
-    F(taps, I32),       F(channels, I32), F(outside, I32), F(out_offset, I32),
-    F(min, I32),        F(max, I32),      F(pairs, I16S),  F(quads, I8S),
-    F(bias, I32S),      F(multiplier, I32S), F(shift, I32S)};
+    F(taps, I32),  F(channels, I32), F(outside, I32), F(min, I32),
+    F(max, I32),   F(away, I32),     F(pairs, I16S),  F(quads, I8S),
+    F(scales, I32S)};
 #undef F
 static const mote_struct_t filter_struct =
     MOTE_STRUCT(mote_filter_simd_t, "nn/simd/filter_simd.h", filter_fields);
@@ -61,12 +61,13 @@ int mote_bank_rounds(const mote_bank_t *b) {
   return 1;
 }
 
-/* v_scale_high takes sums up to 2^30; no trained network comes near. */
+/* Four times a sum fits, and so does what v_round adds to twice the sum; no trained
+ * network comes near. */
 static int sums_fit(const mote_bank_t *b, int32_t c) {
   int64_t most = b->filter->bias.p[c];
   if (most < 0) most = -most;
   for (int32_t t = 0; t < b->taps; t++) most += 255 * abs(mote_bank_weight(b, c, t));
-  return most <= 1 << 30;
+  return most < 1 << 29 && b->filter->shift.p[c] >= -20;
 }
 
 int mote_bank_fits(const mote_family_t *v, const mote_bank_t *b) {
@@ -100,7 +101,7 @@ static mote_fast_cost_t price(const mote_family_t *v, const mote_bank_t *b,
   int32_t lanes = up(b->win.out_c, v->lanes);
   double blocks = (double)b->win.out_h * b->win.out_w * lanes / v->lanes;
   return (mote_fast_cost_t){blocks * ((double)taps / v->group * group + v->finish),
-                            (size_t)lanes * (taps * item + 12), 0};
+                            (size_t)lanes * (taps * item + 4 * MOTE_SIMD_SCALES), 0};
 }
 
 /* Values in the rows under a line of the output, borders and all. */
@@ -176,7 +177,7 @@ static int pack_weights(mote_program_t *prog, const mote_family_t *v,
       for (int32_t i = 0; i < v->lanes * v->group; i++, at++) {
         int32_t c = channel(v, b, block + i / v->group);
         int32_t x = padded_weight(v, b, c, t + i % v->group);
-        if (v->group == 2) ((int16_t *)w)[at] = (int16_t)x;
+        if (v->group == 2) ((int16_t *)w)[at] = (int16_t)(x * v->scale);
         else ((int8_t *)w)[at] = (int8_t)x;
       }
   if (v->group == 2) out->pairs = (mote_i16s_t){w, (uint32_t)n};
@@ -184,21 +185,28 @@ static int pack_weights(mote_program_t *prog, const mote_family_t *v,
   return MOTE_OK;
 }
 
+/* The four values of channel c, `lanes` apart. */
+static void pack_scale(const mote_family_t *v, const mote_bank_t *b, int32_t c,
+                       int32_t *to) {
+  mote_scale_t s = mote_bank_scale(b, c, v->bias);
+  int32_t zero = mote_shift_left(b->filter->out_offset, s.right + 1);
+  to[v->lanes * MOTE_SIMD_BIAS] = s.bias * v->scale;
+  to[v->lanes * MOTE_SIMD_MULTIPLIER] = s.multiplier;
+  to[v->lanes * MOTE_SIMD_ROUND] = 1 + (1 << s.right) + zero;
+  to[v->lanes * MOTE_SIMD_SHIFT] = s.right + 1;
+}
+
 static int pack_scales(mote_program_t *prog, const mote_family_t *v, const mote_bank_t *b,
                        mote_filter_simd_t *out) {
-  uint32_t lanes = (uint32_t)up(b->win.out_c, v->lanes);
-  int32_t *bias = mote_arena_take(prog->arena, (size_t)lanes * 3, 4);
-  if (!bias) return MOTE_ERR_NOMEM;
-  int32_t *multiplier = bias + lanes, *shift = multiplier + lanes;
-  for (uint32_t i = 0; i < lanes; i++) {
-    int32_t c = channel(v, b, (int32_t)i);
-    if (c >= b->win.out_c) continue;
-    mote_scale_t s = mote_bank_scale(b, c, v->bias);
-    bias[i] = s.bias, multiplier[i] = s.multiplier, shift[i] = s.right - 1;
+  int32_t lanes = up(b->win.out_c, v->lanes), n = lanes * MOTE_SIMD_SCALES;
+  int32_t *scales = mote_arena_take(prog->arena, (size_t)n, 4);
+  if (!scales) return MOTE_ERR_NOMEM;
+  for (int32_t i = 0; i < lanes; i++) {
+    int32_t c = channel(v, b, i), in = i % v->lanes;
+    if (c < b->win.out_c)
+      pack_scale(v, b, c, scales + (i - in) * MOTE_SIMD_SCALES + in);
   }
-  out->bias = (mote_i32s_t){bias, lanes};
-  out->multiplier = (mote_i32s_t){multiplier, lanes};
-  out->shift = (mote_i32s_t){shift, lanes};
+  out->scales = (mote_i32s_t){scales, (uint32_t)n};
   return MOTE_OK;
 }
 
@@ -208,8 +216,8 @@ int mote_bank_pack(mote_program_t *prog, const mote_family_t *v, const mote_bank
   out->win = b->win;
   out->filter = (mote_filter_simd_t){.taps = padded_taps(v, b),
                                      .channels = b->win.out_c, .outside = -f->in_offset,
-                                     .out_offset = f->out_offset, .min = f->min,
-                                     .max = f->max};
+                                     .min = f->min, .max = f->max,
+                                     .away = f->min < f->out_offset};
   MOTE_TRY(pack_weights(prog, v, b, &out->filter));
   return pack_scales(prog, v, b, &out->filter);
 }

@@ -10,10 +10,10 @@
 
 extern const mote_struct_t mote_struct_window_simd;
 
-/* A family: V_LANES, V_GROUP, V_BIAS of its vectors, and what its instructions cost: one
- * v_dot, and one output block's requantisation. */
+/* A family: V_LANES, V_GROUP, V_BIAS, V_SCALE of its vectors, and what its instructions
+ * cost: one v_dot, and one output block's requantisation. */
 typedef struct {
-  int32_t lanes, group, bias;
+  int32_t lanes, group, bias, scale;
   double dot, finish;
 } mote_family_t;
 extern const mote_family_t mote_family_simd, mote_family_vnni;
@@ -42,8 +42,8 @@ mote_scale_t mote_bank_scale(const mote_bank_t *b, int32_t c, int32_t plus);
 
 /* Every channel's scale is below 1/2: its rounding shift is one. */
 int mote_bank_rounds(const mote_bank_t *b);
-/* And its sums are as v_scale_high takes them; of a depthwise convolution, every channel
- * has its own input, and they fill a vector. */
+/* And its sums are as small as v_high and v_round take them; of a depthwise convolution,
+ * every channel has its own input, and they fill a vector. */
 int mote_bank_fits(const mote_family_t *v, const mote_bank_t *b);
 mote_fast_cost_t mote_bank_cost(const mote_family_t *v, const mote_bank_t *b);
 mote_fast_cost_t mote_bank_cost_depthwise(const mote_family_t *v, const mote_bank_t *b);

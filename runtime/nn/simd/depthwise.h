@@ -14,50 +14,56 @@ typedef struct {
   int32_t step, pixels, c;
 } v_line_t;
 
+/* The column that is read next, V_LANES channels of block i from here. */
+typedef struct { const int8_t *a, *b, *c; } v_rows_t;
+V_INLINE v_column_t v_next(const v_rows_t *s, int i) {
+  return v_column(s->a + i * V_LANES, s->b + i * V_LANES, s->c + i * V_LANES);
+}
+V_INLINE void v_move(v_rows_t *s, int32_t step) {
+  s->a += step, s->b += step, s->c += step;
+}
+
 /* B blocks of channels by columns: each column is read once and added to every output
  * that is over it. `old` wants one more column, `young` two. */
 V_INLINE void v_columns(const mote_filter_simd_t *filter, const v_line_t *s,
                         int32_t block, int8_t *out, const int stride, const int B) {
   const mote_filter_simd_t copy = *filter, *f = &copy; /* no output can alter them */
-  const w_t *w = v_weights(f) + block * 12 * V_LANES;
-  const int32_t *bias = f->bias.p + block * V_LANES;
+  const v_range_t r = {f->min, f->max};
   const int8_t *in = s->ring + v_first(f, block);
-  const int8_t *a = in + s->tap[0], *b = in + s->tap[1], *c = in + s->tap[2];
-  const int32_t step = s->c;
-  v_t old[2], young[2];
-  v_column_t x;
-#define V_NEXT(i) v_column(a + (i) * V_LANES, b + (i) * V_LANES, c + (i) * V_LANES)
-#define V_SUM(sum, i, k) v_column_dot(sum, x, w + (12 * (i) + 4 * (k)) * V_LANES)
-#define V_BIASES(i) v_load(bias + (i) * V_LANES)
-#define V_STEP (a += step, b += step, c += step)
+  const int32_t *scales = v_scales(f, block), step = s->c;
+  const w_t *w = v_weights(f) + block * 12 * V_LANES;
+  v_rows_t at = {in + s->tap[0], in + s->tap[1], in + s->tap[2]};
+  v_t old[4], young[4], sum[4];
+#define V_WITH(sum, x, k) v_column_dot(sum, x, w + (12 * i + 4 * (k)) * V_LANES)
+#define V_BEGIN(x) V_WITH(v_scale(scales, MOTE_SIMD_BIAS, i), x, 0)
   out += v_first(f, block);
-  V_UNROLL for (int i = 0; i < B; i++)
-    x = V_NEXT(i), young[i] = V_SUM(V_BIASES(i), i, 0);
-  V_STEP;
+  V_UNROLL for (int i = 0; i < B; i++) young[i] = V_BEGIN(v_next(&at, i));
+  v_move(&at, step);
   if (stride == 1) {
-    V_UNROLL for (int i = 0; i < B; i++)
-      x = V_NEXT(i), old[i] = V_SUM(young[i], i, 1), young[i] = V_SUM(V_BIASES(i), i, 0);
-    V_STEP;
+    V_UNROLL for (int i = 0; i < B; i++) {
+      v_column_t x = v_next(&at, i);
+      old[i] = V_WITH(young[i], x, 1), young[i] = V_BEGIN(x);
+    }
+    v_move(&at, step);
   }
   for (const int8_t *end = out + s->pixels * f->channels; out < end; out += f->channels) {
-    v_t sum[2];
     V_AGAIN(w);
     if (stride == 2) {
-      V_UNROLL for (int i = 0; i < B; i++) x = V_NEXT(i), old[i] = V_SUM(young[i], i, 1);
-      V_STEP;
+      V_UNROLL for (int i = 0; i < B; i++) old[i] = V_WITH(young[i], v_next(&at, i), 1);
+      v_move(&at, step);
     }
     V_UNROLL for (int i = 0; i < B; i++) {
-      x = V_NEXT(i), sum[i] = V_SUM(old[i], i, 2);
-      if (stride == 1) old[i] = V_SUM(young[i], i, 1);
-      young[i] = V_SUM(V_BIASES(i), i, 0);
+      v_column_t x = v_next(&at, i);
+      sum[i] = V_WITH(old[i], x, 2);
+      if (stride == 1) old[i] = V_WITH(young[i], x, 1);
+      young[i] = V_BEGIN(x);
     }
-    V_STEP;
-    v_finish(f, sum, block, out, B, 0);
+    v_move(&at, step);
+    v_rescale(f, sum, block, B, B);
+    v_put(out, V_LANES, sum, B, &r);
   }
-#undef V_NEXT
-#undef V_SUM
-#undef V_BIASES
-#undef V_STEP
+#undef V_WITH
+#undef V_BEGIN
 }
 
 /* Functions of their own, for the sake of registers. */
@@ -68,11 +74,16 @@ V_INLINE void v_columns(const mote_filter_simd_t *filter, const v_line_t *s,
   }
 V_COLUMNS(1, 1)
 V_COLUMNS(1, 2)
+V_COLUMNS(1, 4)
 V_COLUMNS(2, 1)
 V_COLUMNS(2, 2)
+V_COLUMNS(2, 4)
 
 static void v_columns_line(const mote_filter_simd_t *f, const v_line_t *s, int8_t *out) {
   int32_t b = 0, two = s->step == 2 * s->c;
+  for (; b + 4 <= f->channels / V_LANES; b += 4)
+    if (two) v_columns24(f, s, b, out);
+    else v_columns14(f, s, b, out);
   for (; b + 2 <= f->channels / V_LANES; b += 2)
     if (two) v_columns22(f, s, b, out);
     else v_columns12(f, s, b, out);
@@ -85,16 +96,18 @@ static void v_columns_line(const mote_filter_simd_t *f, const v_line_t *s, int8_
 V_INLINE void v_taps_block(const mote_filter_simd_t *f, const v_line_t *s, int32_t b,
                            int8_t *out) {
   const w_t *w = v_weights(f) + b * f->taps * V_LANES;
+  const v_range_t r = {f->min, f->max};
   int32_t c = v_first(f, b);
   out += c;
   for (int32_t x = 0, at = c; x < s->pixels; x++, at += s->step, out += f->channels) {
-    v_t sum = v_load(f->bias.p + b * V_LANES);
+    v_t sum = v_scale(v_scales(f, b), MOTE_SIMD_BIAS, 0);
     for (int32_t t = 0; t < f->taps; t += V_GROUP) {
       const int8_t *first = s->ring + at, *group[V_GROUP];
       V_UNROLL for (int k = 0; k < V_GROUP; k++) group[k] = first + s->tap[t + k];
       sum = v_taps(sum, group, v_w(w + t * V_LANES));
     }
-    v_finish(f, &sum, b, out, 1, 1);
+    v_rescale(f, &sum, b, 1, 1);
+    v_put(out, V_LANES, &sum, 1, &r);
   }
 }
 

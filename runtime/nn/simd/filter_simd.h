@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Weights as vector kernels read them: channels in blocks of V_LANES (nn/simd/vec.h),
  * taps in groups of V_GROUP, [block][group][lane][tap of the group]. The last block ends
- * at the last channel, so it may overlap the one before it. The input offset is part of
- * the bias; what lies outside the image is read as `outside`. */
+ * at the last channel, so it may overlap the one before it. Weights and biases are times
+ * V_SCALE, the input offset is part of the bias; what lies outside the image is read as
+ * `outside`. */
 #ifndef MOTE_NN_SIMD_FILTER_SIMD_H
 #define MOTE_NN_SIMD_FILTER_SIMD_H
 
 #include "base/span.h"
 #include "nn/window.h"
 
+/* Of every channel: the multiplier is that of mote_requantise; what is added to the
+ * product and how far it is shifted then, see nn/simd/scale.h. */
+enum { MOTE_SIMD_BIAS, MOTE_SIMD_MULTIPLIER, MOTE_SIMD_ROUND, MOTE_SIMD_SHIFT,
+       MOTE_SIMD_SCALES };
+
 typedef struct {
   int32_t taps;     /* a multiple of V_GROUP: weights of those added are 0 */
   int32_t channels; /* outputs */
   int32_t outside;  /* the input's zero point */
-  int32_t out_offset, min, max;
+  int32_t min, max;
+  int32_t away; /* halves of negative outputs, less the zero point, matter */
   mote_i16s_t pairs;      /* weights when V_GROUP is 2 */
   mote_i8s_t quads;       /* weights when V_GROUP is 4 */
-  mote_i32s_t bias;       /* these three: [blocks][V_LANES] */
-  mote_i32s_t multiplier; /* of mote_requantise */
-  mote_i32s_t shift;      /* right, less 1 */
+  mote_i32s_t scales;     /* [blocks][MOTE_SIMD_SCALES][V_LANES] */
 } mote_filter_simd_t;
 
 typedef struct {

@@ -5,11 +5,10 @@
 
 V_INLINE void v_mul(const mote_mul_s8_t *p, const int8_t *a, const int8_t *b,
                     int8_t *out) {
-  const v_range_t r = {p->out_offset, p->min, p->max};
+  const v_range_t r = {p->min, p->max};
   v_t y = v_multiply(v_add(v_bytes(a), v_all(p->a_offset)),
                      v_add(v_bytes(b), v_all(p->b_offset)));
-  y = v_away(v_scale_high(y, v_all(p->out_multiplier)));
-  y = v_shift_right(y, v_all(-p->out_shift - 1));
+  y = v_add(v_scaled(y, p->out_multiplier, -p->out_shift), v_all(p->out_offset));
   v_put(out, V_LANES, &y, 1, &r);
 }
 

@@ -6,10 +6,12 @@
 
 #include "nn/simd/filter_simd.h"
 #include "nn/simd/vec.h"
+#include "nn/simd/scale.h"
 
 #ifndef V_AGAIN
-#define V_AGAIN(p)
+#define V_AGAIN(p) ((void)0)
 #endif
+
 V_INLINE const w_t *v_weights(const mote_filter_simd_t *f) {
   return V_GROUP == 2 ? (const void *)f->pairs.p : (const void *)f->quads.p;
 }
@@ -24,24 +26,32 @@ V_INLINE int32_t v_first(const mote_filter_simd_t *f, int32_t block) {
   return c > last && last > 0 ? last : c;
 }
 
-/* The outputs of n blocks of a pixel, or of n pixels of a block; n is a constant. Where
- * what is negative is clamped to zero, its halves do not matter. */
-V_INLINE void v_finish(const mote_filter_simd_t *f, v_t *sum, int32_t block, int8_t *out,
-                       const int n, const int pixels) {
-  const v_range_t r = {f->out_offset, f->min, f->max};
-  const int32_t lane = block * V_LANES, next = pixels ? 0 : V_LANES;
-  V_UNROLL for (int i = 0; i < n; i++)
-    sum[i] = v_scale_high(sum[i], v_load(f->multiplier.p + lane + i * next));
-  if (r.min < r.offset) V_UNROLL for (int i = 0; i < n; i++) sum[i] = v_away(sum[i]);
-  V_UNROLL for (int i = 0; i < n; i++)
-    sum[i] = v_shift_right(sum[i], v_load(f->shift.p + lane + i * next));
-  v_put(out, pixels ? f->channels : V_LANES, sum, n, &r);
+/* One of the MOTE_SIMD_SCALES of a block, `after` blocks behind the table's beginning. */
+V_INLINE v_t v_scale(const int32_t *scales, int which, int after) {
+  return v_load(scales + (after * MOTE_SIMD_SCALES + which) * V_LANES);
+}
+V_INLINE const int32_t *v_scales(const mote_filter_simd_t *f, int32_t block) {
+  return f->scales.p + block * MOTE_SIMD_SCALES * V_LANES;
 }
 
-/* Those of channels that do not fill a block. */
-V_INLINE void v_finish_few(const mote_filter_simd_t *f, v_t *sum, int8_t *out) {
+/* From the sums of n vectors to their outputs, before they are clamped: V blocks of a
+ * pixel, then those of the next; n and V are constants. */
+V_INLINE void v_rescale(const mote_filter_simd_t *f, v_t *sum, int32_t block, const int n,
+                        const int V) {
+  const int32_t *scales = v_scales(f, block);
+  V_UNROLL for (int i = 0; i < n; i++)
+    sum[i] = v_high(sum[i], v_scale(scales, MOTE_SIMD_MULTIPLIER, i % V));
+  if (f->away) V_UNROLL for (int i = 0; i < n; i++) sum[i] = v_away(sum[i]);
+  V_UNROLL for (int i = 0; i < n; i++)
+    sum[i] = v_round(sum[i], v_scale(scales, MOTE_SIMD_ROUND, i % V),
+                     v_scale(scales, MOTE_SIMD_SHIFT, i % V));
+}
+
+/* The outputs of channels that do not fill a block. */
+V_INLINE void v_put_few(const mote_filter_simd_t *f, const v_t *y, int8_t *out) {
+  const v_range_t r = {f->min, f->max};
   int8_t few[V_LANES];
-  v_finish(f, sum, 0, few, 1, 0);
+  v_put(few, V_LANES, y, 1, &r);
   for (int32_t i = 0; i < f->channels; i++) out[i] = few[i];
 }
 
@@ -53,20 +63,25 @@ typedef struct {
   int32_t step, runs, run;
 } v_view_t;
 
-/* The sums of P pixels times V blocks. */
-V_INLINE void v_finish_tile(const mote_filter_simd_t *filter, v_t *sum, int32_t block,
-                            int8_t *out, const int P, const int V) {
+/* The outputs of P pixels times V blocks. */
+V_INLINE void v_finish(const mote_filter_simd_t *filter, v_t *sum, int32_t block,
+                       int8_t *out, const int P, const int V) {
   V_AGAIN(filter); /* its values have no registers while sums are added up */
   const mote_filter_simd_t copy = *filter, *f = &copy; /* no output can alter them */
-  if (V == 1 && f->channels < V_LANES) {
-    V_UNROLL for (int p = 0; p < P; p++)
-      v_finish_few(f, sum + p, out + p * f->channels);
-  } else if (V == 1 && P % 2 == 0) {
-    V_UNROLL for (int p = 0; p < P; p += 2)
-      v_finish(f, sum + p, block, out + p * f->channels, 2, 1);
+  const v_range_t r = {f->min, f->max};
+  const int n = P * V;
+  v_rescale(f, sum, block, n, V);
+  if (f->channels == V * V_LANES) { /* pixels lie side by side */
+    V_UNROLL for (int i = 0; i + 4 <= n; i += 4)
+      v_put(out + i * V_LANES, V_LANES, sum + i, 4, &r);
+    v_put(out + n / 4 * 4 * V_LANES, V_LANES, sum + n / 4 * 4, n % 4, &r);
+  } else if (V == 1 && f->channels < V_LANES) {
+    V_UNROLL for (int p = 0; p < P; p++) v_put_few(f, sum + p, out + p * f->channels);
+  } else if (V == 1) {
+    v_put(out, f->channels, sum, P, &r);
   } else {
     V_UNROLL for (int p = 0; p < P; p++)
-      v_finish(f, sum + p * V, block, out + p * f->channels, V, 0);
+      v_put(out + p * f->channels, V_LANES, sum + p * V, V, &r);
   }
 }
 
@@ -77,12 +92,12 @@ V_INLINE void v_tile(const mote_filter_simd_t *f, const v_view_t *s, int32_t blo
   const int32_t next = f->taps * V_LANES; /* the weights of the next block */
   v_t sum[V_SUMS];
   V_UNROLL for (int i = 0; i < P * V; i++)
-    sum[i] = v_load(f->bias.p + (block + i % V) * V_LANES);
+    sum[i] = v_scale(v_scales(f, block), MOTE_SIMD_BIAS, i % V);
   for (int32_t k = 0; k < s->runs; k++) {
     const x_t *x = s->x + s->at[k];
     V_TWICE for (const x_t *end = x + s->run; x < end; x += V_GROUP) {
       V_UNROLL for (int p = 0; p < P; p++) {
-        V_AGAIN(w);
+        if (V > 1) V_AGAIN(w);
         vx_t each = v_x(x + p * s->step);
         V_UNROLL for (int v = 0; v < V; v++)
           sum[p * V + v] = v_dot(sum[p * V + v], each, v_w(w + v * next));
@@ -90,7 +105,7 @@ V_INLINE void v_tile(const mote_filter_simd_t *f, const v_view_t *s, int32_t blo
       w += V_GROUP * V_LANES;
     }
   }
-  v_finish_tile(f, sum, block, out, P, V);
+  v_finish(f, sum, block, out, P, V);
 }
 
 /* V blocks of all pixels, as many at a time as there are registers. */

@@ -13,11 +13,12 @@
  *                   [4 / V_GROUP][V_LANES][V_GROUP], of which the fourth is 0
  *   v_x_copy        V_COPY inputs, or 4, from bytes to x_t, V_BIAS added
  *   v_bytes         V_LANES bytes as sums
- *   v_scale_high    as mote_mul_q31; sums below 2^30, multipliers >= 0
- *   v_away          less 1 where negative, so that halves are rounded away from zero
+ *   V_SCALE         1 or 4: what weights and biases are multiplied with
+ *   v_high          4 / V_SCALE * a * multiplier / 2^32 rounded down; multipliers >= 0
+ *   v_sign          -1 where negative, else 0
  *   v_shift_right   by the lane's shift
- *   v_put           rounds halves of the lanes up, adds the offset, clamps and writes
- *                   V_LANES bytes of n vectors, `step` bytes apart; n is a constant
+ *   v_put           clamps and writes V_LANES bytes of n vectors, `step` bytes apart;
+ *                   n is a constant
  *   V_SUMS          how many sums fit into registers beside what nn/simd/product.h needs
  *   V_AGAIN(p)      makes the compiler read weights at p again, where an instruction
  *                   multiplies from memory and registers are few
@@ -30,7 +31,7 @@
 
 #include "base/fixed.h"
 
-typedef struct { int32_t offset, min, max; } v_range_t;
+typedef struct { int32_t min, max; } v_range_t;
 
 #if defined(__GNUC__)
 #define V_INLINE static inline __attribute__((always_inline, unused))

@@ -13,6 +13,7 @@
 #define V_GROUP 2
 #define V_COPY  16
 #define V_BIAS  0
+#define V_SCALE 4
 #define V_SUMS  12 /* and an input of every pixel, and a product: 16 registers */
 #define V_AGAIN(p) __asm__ volatile("" : "+r"(p))
 
@@ -61,42 +62,37 @@ V_INLINE void v_x_copy4(x_t *x, const int8_t *p) {
   _mm_storel_epi64((__m128i *)x, _mm_cvtepi8_epi16(_mm_cvtsi32_si128(four)));
 }
 V_INLINE v_t v_bytes(const int8_t *p) { return _mm256_cvtepi8_epi32(v_eight(p)); }
-/* a * multiplier / 2^30, less half of that: halves are rounded up. */
-V_INLINE v_t v_scale_high(v_t a, v_t multiplier) {
+/* By shuffles, as shifts and products are done by the same units. */
+V_INLINE __m256i v_odd(__m256i a) { return _mm256_shuffle_epi32(a, 0xF5); }
+V_INLINE v_t v_high(v_t a, v_t multiplier) {
   __m256i even = _mm256_mul_epi32(a, multiplier);
-  __m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(a, 32),
-                                 _mm256_srli_epi64(multiplier, 32));
-  __m256i y = _mm256_blend_epi32(_mm256_srli_epi64(even, 30), _mm256_slli_epi64(odd, 2),
-                                 0xAA);
-  return _mm256_sub_epi32(y, _mm256_srai_epi32(y, 1));
+  __m256i odd = _mm256_mul_epi32(v_odd(a), v_odd(multiplier));
+  return _mm256_blend_epi32(v_odd(even), odd, 0xAA);
 }
-V_INLINE v_t v_away(v_t a) { return _mm256_add_epi32(a, _mm256_srai_epi32(a, 31)); }
+V_INLINE v_t v_sign(v_t a) { return _mm256_srai_epi32(a, 31); }
 V_INLINE v_t v_shift_right(v_t a, v_t shift) { return _mm256_srav_epi32(a, shift); }
-/* From 32 to 16 bits, where (a + 1) / 2 + offset is (a + 1 + 2 * offset) / 2: what
- * saturates is clamped anyway. */
-V_INLINE __m256i v_narrow(v_t a, v_t b, const v_range_t *r) {
-  __m256i twice = _mm256_set1_epi16((int16_t)(2 * r->offset + 1));
-  return _mm256_srai_epi16(_mm256_adds_epi16(_mm256_packs_epi32(a, b), twice), 1);
-}
-V_INLINE __m128i v_clamp(__m128i y, const v_range_t *r) {
-  y = _mm_max_epi8(y, _mm_set1_epi8((int8_t)r->min));
-  return _mm_min_epi8(y, _mm_set1_epi8((int8_t)r->max));
-}
+V_INLINE int v_is_whole(const v_range_t *r) { return r->min == -128 && r->max == 127; }
 /* The two vectors' bytes, a in the low half. */
 V_INLINE __m128i v_put_two(v_t a, v_t b, const v_range_t *r) {
-  __m256i y = v_narrow(a, b, r);
+  __m256i y = _mm256_packs_epi32(a, b);
   y = _mm256_packs_epi16(y, y);
-  return v_clamp(_mm_unpacklo_epi32(_mm256_castsi256_si128(y),
-                                    _mm256_extracti128_si256(y, 1)), r);
+  __m128i both = _mm_unpacklo_epi32(_mm256_castsi256_si128(y),
+                                    _mm256_extracti128_si256(y, 1));
+  if (v_is_whole(r)) return both;
+  both = _mm_max_epi8(both, _mm_set1_epi8((int8_t)r->min));
+  return _mm_min_epi8(both, _mm_set1_epi8((int8_t)r->max));
 }
 V_INLINE void v_put_four(int8_t *out, const v_t *a, const v_range_t *r) {
-  static const int32_t rank[8] = {0, 4, 1, 5, 2, 6, 3, 7};
-  const int32_t *p = rank;
+  static const int32_t order[8] = {0, 4, 1, 5, 2, 6, 3, 7};
+  const int32_t *p = order;
+  __m256i y = _mm256_packs_epi16(_mm256_packs_epi32(a[0], a[1]),
+                                 _mm256_packs_epi32(a[2], a[3]));
   V_AGAIN(p);
-  __m256i y = _mm256_packs_epi16(v_narrow(a[0], a[1], r), v_narrow(a[2], a[3], r));
   y = _mm256_permutevar8x32_epi32(y, v_load(p));
-  y = _mm256_max_epi8(y, _mm256_set1_epi8((int8_t)r->min));
-  y = _mm256_min_epi8(y, _mm256_set1_epi8((int8_t)r->max));
+  if (!v_is_whole(r)) {
+    y = _mm256_max_epi8(y, _mm256_set1_epi8((int8_t)r->min));
+    y = _mm256_min_epi8(y, _mm256_set1_epi8((int8_t)r->max));
+  }
   _mm256_storeu_si256((__m256i *)out, y);
 }
 V_INLINE void v_put(int8_t *out, int32_t step, const v_t *a, const int n,

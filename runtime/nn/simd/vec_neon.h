@@ -12,6 +12,7 @@
 #define V_LANES 8
 #define V_GROUP 2
 #define V_BIAS  0
+#define V_SCALE 4
 #define V_COPY  16
 #define V_SUMS  8 /* of 2 registers each, and the weights of 4 blocks: 24 of 32 */
 
@@ -88,13 +89,14 @@ V_INLINE v_t v_bytes(const int8_t *p) {
   v_t r = {vmovl_s16(vget_low_s16(x)), vmovl_high_s16(x)};
   return r;
 }
-/* SQRDMULH rounds 2ab / 2^32 halves up. */
-V_INLINE v_t v_scale_high(v_t x, v_t m) {
-  v_t r = {vqrdmulhq_s32(x.a, m.a), vqrdmulhq_s32(x.b, m.b)};
+/* SQDMULH is 2ab / 2^32 rounded down. */
+V_INLINE v_t v_high(v_t x, v_t m) {
+  v_t r = {vshrq_n_s32(vqdmulhq_s32(x.a, m.a), 1),
+           vshrq_n_s32(vqdmulhq_s32(x.b, m.b), 1)};
   return r;
 }
-V_INLINE v_t v_away(v_t x) {
-  v_t r = {vsraq_n_s32(x.a, x.a, 31), vsraq_n_s32(x.b, x.b, 31)};
+V_INLINE v_t v_sign(v_t x) {
+  v_t r = {vshrq_n_s32(x.a, 31), vshrq_n_s32(x.b, 31)};
   return r;
 }
 V_INLINE v_t v_shift_right(v_t x, v_t shift) {
@@ -104,8 +106,7 @@ V_INLINE v_t v_shift_right(v_t x, v_t shift) {
 V_INLINE void v_put(int8_t *out, int32_t step, const v_t *x, const int n,
                     const v_range_t *r) {
   V_UNROLL for (int i = 0; i < n; i++, out += step) {
-    int16x8_t y = vcombine_s16(vqrshrn_n_s32(x[i].a, 1), vqrshrn_n_s32(x[i].b, 1));
-    int8x8_t z = vqmovn_s16(vqaddq_s16(y, vdupq_n_s16((int16_t)r->offset)));
+    int8x8_t z = vqmovn_s16(vcombine_s16(vqmovn_s32(x[i].a), vqmovn_s32(x[i].b)));
     z = vmax_s8(z, vdup_n_s8((int8_t)r->min));
     vst1_s8(out, vmin_s8(z, vdup_n_s8((int8_t)r->max)));
   }

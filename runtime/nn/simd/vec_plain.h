@@ -8,6 +8,7 @@
 #define V_LANES 8
 #define V_GROUP 2
 #define V_BIAS  0
+#define V_SCALE 4
 typedef int16_t x_t, w_t;
 #endif
 #include "nn/simd/vec.h"
@@ -79,12 +80,12 @@ V_INLINE v_t v_bytes(const int8_t *p) {
   V_EACH a.v[i] = p[i];
   return a;
 }
-V_INLINE v_t v_scale_high(v_t a, v_t multiplier) {
-  V_EACH a.v[i] = mote_mul_q31(a.v[i], multiplier.v[i]);
+V_INLINE v_t v_high(v_t a, v_t m) {
+  V_EACH a.v[i] = (int32_t)((int64_t)a.v[i] * m.v[i] * (4 / V_SCALE) >> 32);
   return a;
 }
-V_INLINE v_t v_away(v_t a) {
-  V_EACH a.v[i] = mote_add_wrap(a.v[i], a.v[i] >> 31);
+V_INLINE v_t v_sign(v_t a) {
+  V_EACH a.v[i] = a.v[i] < 0 ? -1 : 0;
   return a;
 }
 V_INLINE v_t v_shift_right(v_t a, v_t shift) {
@@ -94,8 +95,7 @@ V_INLINE v_t v_shift_right(v_t a, v_t shift) {
 V_INLINE void v_put(int8_t *out, int32_t step, const v_t *a, const int n,
                     const v_range_t *r) {
   for (int k = 0; k < n; k++, out += step)
-    V_EACH out[i] = (int8_t)mote_clamp((mote_add_wrap(a[k].v[i], 1) >> 1) + r->offset,
-                                       r->min, r->max);
+    V_EACH out[i] = (int8_t)mote_clamp(a[k].v[i], r->min, r->max);
 }
 
 #endif

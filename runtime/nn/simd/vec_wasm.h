@@ -11,6 +11,7 @@
 #define V_LANES 8
 #define V_GROUP 2
 #define V_BIAS  0
+#define V_SCALE 4
 #define V_COPY  16
 #define V_SUMS  4
 
@@ -79,18 +80,12 @@ V_INLINE v_t v_column_dot(v_t sum, v_column_t x, const w_t *w) {
   return v_products(v_products(sum, x.pair, v_w(w)), x.last, v_w(w + 16));
 }
 V_INLINE v128_t v_high4(v128_t x, v128_t m) {
-  const v128_t half = wasm_i64x2_splat(1 << 30);
-  v128_t low = wasm_i64x2_add(wasm_i64x2_extmul_low_i32x4(x, m), half);
-  v128_t high = wasm_i64x2_add(wasm_i64x2_extmul_high_i32x4(x, m), half);
-  low = wasm_i64x2_shr(low, 31), high = wasm_i64x2_shr(high, 31);
-  return wasm_i32x4_shuffle(low, high, 0, 2, 4, 6);
+  return wasm_i32x4_shuffle(wasm_i64x2_extmul_low_i32x4(x, m),
+                            wasm_i64x2_extmul_high_i32x4(x, m), 1, 3, 5, 7);
 }
-V_INLINE v_t v_scale_high(v_t x, v_t m) {
-  return v_both(v_high4(x.a, m.a), v_high4(x.b, m.b));
-}
-V_INLINE v_t v_away(v_t x) {
-  return v_both(wasm_i32x4_add(x.a, wasm_i32x4_shr(x.a, 31)),
-                wasm_i32x4_add(x.b, wasm_i32x4_shr(x.b, 31)));
+V_INLINE v_t v_high(v_t x, v_t m) { return v_both(v_high4(x.a, m.a), v_high4(x.b, m.b)); }
+V_INLINE v_t v_sign(v_t x) {
+  return v_both(wasm_i32x4_shr(x.a, 31), wasm_i32x4_shr(x.b, 31));
 }
 /* There is no shift by a vector: lane by lane. */
 V_INLINE v_t v_shift_right(v_t x, v_t shift) {
@@ -99,13 +94,10 @@ V_INLINE v_t v_shift_right(v_t x, v_t shift) {
   V_UNROLL for (int i = 0; i < 8; i++) y[i] >>= n[i];
   return v_load(y);
 }
-/* (a + 1) / 2 + offset is (a + 1 + 2 * offset) / 2: what saturates is clamped anyway. */
 V_INLINE void v_put(int8_t *out, int32_t step, const v_t *x, const int n,
                     const v_range_t *r) {
   V_UNROLL for (int i = 0; i < n; i++, out += step) {
     v128_t y = wasm_i16x8_narrow_i32x4(x[i].a, x[i].b);
-    y = wasm_i16x8_add_sat(y, wasm_i16x8_splat((int16_t)(2 * r->offset + 1)));
-    y = wasm_i16x8_shr(y, 1);
     y = wasm_i8x16_narrow_i16x8(y, y);
     y = wasm_i8x16_max(y, wasm_i8x16_splat((int8_t)r->min));
     y = wasm_i8x16_min(y, wasm_i8x16_splat((int8_t)r->max));

@@ -10,6 +10,7 @@
 #define V_LANES 16
 #define V_GROUP 4
 #define V_BIAS  128
+#define V_SCALE 1
 
 typedef uint8_t x_t;
 typedef int8_t w_t;
@@ -69,24 +70,21 @@ V_INLINE void v_x_copy4(x_t *x, const int8_t *p) {
   four ^= 0x80808080u;
   memcpy(x, &four, 4);
 }
-V_INLINE v_t v_scale_high(v_t a, v_t multiplier) {
-  const __m512i half = _mm512_set1_epi64(1 << 30);
+V_INLINE v_t v_add(v_t a, v_t b) { return _mm512_add_epi32(a, b); }
+V_INLINE v_t v_high(v_t a, v_t multiplier) {
   __m512i even = _mm512_mul_epi32(a, multiplier);
   __m512i odd =
       _mm512_mul_epi32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(multiplier, 32));
-  even = _mm512_srli_epi64(_mm512_add_epi64(even, half), 31);
-  odd = _mm512_slli_epi64(_mm512_add_epi64(odd, half), 1);
-  return _mm512_mask_blend_epi32(0xAAAA, even, odd);
+  return _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 30),
+                                 _mm512_slli_epi64(odd, 2));
 }
-V_INLINE v_t v_away(v_t a) { return _mm512_add_epi32(a, _mm512_srai_epi32(a, 31)); }
+V_INLINE v_t v_sign(v_t a) { return _mm512_srai_epi32(a, 31); }
 V_INLINE v_t v_shift_right(v_t a, v_t shift) { return _mm512_srav_epi32(a, shift); }
 V_INLINE void v_put(int8_t *out, int32_t step, const v_t *a, const int n,
                     const v_range_t *r) {
   V_UNROLL for (int i = 0; i < n; i++, out += step) {
-    __m512i halves = _mm512_sub_epi32(a[i], _mm512_set1_epi32(-1));
-    __m512i all = _mm512_add_epi32(_mm512_srai_epi32(halves, 1),
-                                   _mm512_set1_epi32(r->offset));
-    __m128i y = _mm_max_epi8(_mm512_cvtsepi32_epi8(all), _mm_set1_epi8((int8_t)r->min));
+    __m128i y = _mm512_cvtsepi32_epi8(a[i]);
+    y = _mm_max_epi8(y, _mm_set1_epi8((int8_t)r->min));
     _mm_storeu_si128((__m128i *)out, _mm_min_epi8(y, _mm_set1_epi8((int8_t)r->max)));
   }
 }
