@@ -85,9 +85,18 @@ static double reference_instructions(const mote_target_cost_t *c, const mote_pro
   return (double)st->macs * (double)mac + made * (double)c->output;
 }
 
+/* Estimates of fast kernels are one core's; others of its kind need more or less. */
+static double fast_factor(const mote_target_cost_t *c, const char *op) {
+  if (!strcmp(op, "dense")) return (double)c->fast_dense;
+  if (!strcmp(op, "depthwise_conv2d")) return (double)c->fast_depthwise;
+  if (!strcmp(op, "add")) return (double)c->fast_add;
+  return (double)c->fast;
+}
+
 static double step_instructions(const mote_target_t *t, const mote_program_t *p,
                                 const mote_step_t *st) {
-  double n = st->instructions > 0 ? st->instructions * (double)t->cost.fast
+  const char *op = p->graph->nodes[st->node].op->name;
+  double n = st->instructions > 0 ? st->instructions * fast_factor(&t->cost, op)
                                   : reference_instructions(&t->cost, p, st);
   return n + (double)t->cost.call;
 }

@@ -91,6 +91,8 @@ int mote_emit_ram_tables(mote_export_t *x, mote_buf_t *out);
 int mote_emit_measures(mote_export_t *x, mote_buf_t *out);
 int mote_emit_instance(mote_export_t *x, mote_buf_t *out);
 int mote_emit_cost_table(mote_export_t *x, mote_buf_t *out);
+/* Rows of a memory table: the constants, and those of them that are moved to RAM. */
+int mote_emit_constant_rows(mote_export_t *x, mote_buf_t *out);
 int mote_emit_cmake(mote_export_t *x, mote_buf_t *out);
 int mote_emit_license(mote_export_t *x, mote_buf_t *out);
 

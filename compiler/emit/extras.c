@@ -150,6 +150,13 @@ int mote_emit_cost_table(mote_export_t *x, mote_buf_t *out) {
   return MOTE_OK;
 }
 
+int mote_emit_constant_rows(mote_export_t *x, mote_buf_t *out) {
+  PUT("| constant tables | %zu |\n", x->constant_bytes);
+  if (x->ram_table_bytes)
+    PUT("| of them copied to RAM at start-up | %zu |\n", x->ram_table_bytes);
+  return MOTE_OK;
+}
+
 static int emit_readme(mote_export_t *x, mote_buf_t *out) {
   const char *p = x->prefix;
   PUT("# %s\n\n"
@@ -161,10 +168,9 @@ static int emit_readme(mote_export_t *x, mote_buf_t *out) {
       "`mote/` the functions they use (Apache-2.0), `main.c` an example. `%s_selftest` "
       "proves that\nyour toolchain gives the same bits as the test on the host did.\n\n"
       "| memory | bytes |\n|---|---:|\n| arena (scratch) | %zu |\n"
-      "| stream state | %zu |\n| samples kept | %zu |\n| whole instance | %zu |\n"
-      "| constant tables | %zu |\n| of them copied to RAM at start-up | %zu |\n",
-      p, p, x->s->arena_bytes, x->state_bytes, x->input_bytes, x->instance_bytes,
-      x->constant_bytes, x->ram_table_bytes);
+      "| stream state | %zu |\n| samples kept | %zu |\n| whole instance | %zu |\n",
+      p, p, x->s->arena_bytes, x->state_bytes, x->input_bytes, x->instance_bytes);
+  MOTE_TRY(mote_emit_constant_rows(x, out));
   for (int i = 0; i < x->impulse->n_dsp; i++)
     if (x->impulse->dsp[i].shape.frame && !x->s->framed[i])
       PUT("\n"

@@ -289,10 +289,9 @@ static int emit_readme(mote_export_t *x, mote_buf_t *out) {
       "`%s_selftest` proves that\nyour toolchain gives the same bits as mote did on the "
       "host.\n\n"
       "| memory | bytes |\n|---|---:|\n| arena, inputs and outputs included | %zu |\n"
-      "| kept from run to run | %zu |\n| constant tables | %zu |\n"
-      "| of them copied to RAM at start-up | %zu |\n",
-      p, p, x->s->arena_bytes, x->s->state_bytes, x->constant_bytes,
-      x->ram_table_bytes);
+      "| kept from run to run | %zu |\n",
+      p, p, x->s->arena_bytes, x->s->state_bytes);
+  MOTE_TRY(mote_emit_constant_rows(x, out));
   return mote_emit_cost_table(x, out);
 }
 

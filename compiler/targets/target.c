@@ -24,6 +24,9 @@ static const mote_param_t cost_rows[] = {
     COST(element, "Instructions per value of a cheap layer."),
     COST(call, "Instructions per kernel call."),
     COST(fast, "Instructions of a fast kernel over the estimate of its row."),
+    COST(fast_dense, "The same of dense layers."),
+    COST(fast_depthwise, "The same of depthwise convolutions."),
+    COST(fast_add, "The same of additions."),
     COST(cpi, "Cycles per instruction, by the timings of the core."),
     COST(waits, "Cycles with flash wait states over cycles without."),
 };
@@ -82,6 +85,13 @@ static int checks_of(mote_target_t *t, json_t *o) {
   return n ? text_of(t, o, "checks_source", &t->checks_source) : MOTE_OK;
 }
 
+/* What a chip's file leaves out. */
+static void complete(mote_target_cost_t *c) {
+  if (c->fast_dense <= 0) c->fast_dense = c->fast;
+  if (c->fast_depthwise <= 0) c->fast_depthwise = c->fast;
+  if (c->fast_add <= 0) c->fast_add = c->fast;
+}
+
 static int read_target(mote_target_t *t, json_t *o) {
   double flash, ram;
   MOTE_TRY(text_of(t, o, "name", &t->name));
@@ -103,6 +113,7 @@ static int read_target(mote_target_t *t, json_t *o) {
   MOTE_TRY(mote_params_read(cost_rows, sizeof cost_rows / sizeof *cost_rows,
                             json_object_get(o, "instructions"), &t->cost,
                             "instructions"));
+  complete(&t->cost);
   return mote_params_read(power_rows, sizeof power_rows / sizeof *power_rows,
                           json_object_get(o, "power"), &t->power, "power");
 }

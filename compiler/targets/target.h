@@ -17,6 +17,7 @@ typedef struct {
   float element;         /* one value through a cheap layer or a copy */
   float call;            /* one kernel call */
   float fast;            /* a fast kernel's over its row's estimate; 1 when left out */
+  float fast_dense, fast_depthwise, fast_add; /* `fast` when left out */
   float cpi;             /* cycles per instruction, by the timings of the core */
   float waits;           /* cycles with flash wait states over cycles without; 1 where
                             cpi has them in it */

@@ -40,11 +40,11 @@ static mote_fast_cost_t cost(const mote_bank_t *b) {
   mote_window_mve_t p = walk(b);
   mve_view_t v = mve_view(&p.win, p.turned);
   int32_t quads = (b->win.out_c + 3) / 4, vectors = p.filter.vectors;
-  double each = quads * (28.0 * vectors + 46) + 120;
+  double each = quads * (28.8 * vectors + 46) + 160;
   double copied = p.band ? (double)v.lines * v.line_step * v.width : 0;
   int32_t inputs =
       p.band ? mve_stored(&v, p.band) * b->win.in_c + 16 : vectors * 16 * 4;
-  return (mote_fast_cost_t){tiles(&v) * each + copied * (8 + b->win.in_c / 4.0),
+  return (mote_fast_cost_t){tiles(&v) * each + copied * (20 + b->win.in_c / 4.0),
                             (size_t)quads * (size_t)(64 * vectors + 48),
                             (size_t)((inputs + 3) / 4 * 4 + quads * 16)};
 }

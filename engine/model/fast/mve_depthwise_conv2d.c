@@ -41,9 +41,10 @@ static mote_fast_cost_t cost(const mote_step_t *s) {
   const mote_window_t *w = &b.win;
   mve_view_t v = mve_view(w, turned(w));
   int32_t quads = (w->out_c + 3) / 4, plane = mve_stored(&v, mote_mve_band(&v));
-  double line = quads * (v.pixels * 19.0 + 25) + 80;
-  double loaded = v.line_step * v.width * (quads * 2.5 + 8);
-  return (mote_fast_cost_t){v.lines * (line + loaded), (size_t)quads * 112,
+  double line = quads * (v.pixels * 18.2 + 37) + 194;
+  double loaded = ((v.lines - 1.0) * v.line_step + v.k) * v.width;
+  return (mote_fast_cost_t){v.lines * line + loaded * (8 + (w->in_c + 7) / 8 * 10.1),
+                            (size_t)quads * 112,
                             (size_t)plane * (size_t)w->in_c + 16};
 }
 
