@@ -21,5 +21,6 @@ V_INLINE void v_sum(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
 
 void mote_add_s8_simd(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
                       int8_t *out) {
-  V_PAIRWISE(v_sum, p, p->n, a, b, out);
+  const mote_add_s8_t here = *p; /* no output can alter it */
+  V_PAIRWISE(v_sum, &here, here.n, a, b, out);
 }

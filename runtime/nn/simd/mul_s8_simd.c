@@ -14,5 +14,6 @@ V_INLINE void v_mul(const mote_mul_s8_t *p, const int8_t *a, const int8_t *b,
 
 void mote_mul_s8_simd(const mote_mul_s8_t *p, const int8_t *a, const int8_t *b,
                       int8_t *out) {
-  V_PAIRWISE(v_mul, p, p->n, a, b, out);
+  const mote_mul_s8_t here = *p; /* no output can alter it */
+  V_PAIRWISE(v_mul, &here, here.n, a, b, out);
 }
