@@ -5,6 +5,8 @@
  * address; where the step may run in place, it also does. A kernel that no row replaced
  * before needs a line in `makers`. With --cases ISA it prints some of these steps as C,
  * for tests/test_fast_boards.sh. */
+#include <math.h>
+
 #include "emit/structs.h"
 #include "model/fast.h"
 #include "nn_lab.h"
@@ -23,10 +25,11 @@ static int32_t act(lab_t *l, mote_dims_t d, int input) {
   return value(l, d, input, scale, zeros[pick(l, 0, 6)]);
 }
 
-/* What real models have seldom: the largest weights, biases that saturate. */
+/* What real models have seldom: the largest weights, biases that saturate or that are at
+ * the limit of vector kernels, scales that shift by 0 to 29. */
 static void season(lab_t *l, const int32_t *in, int32_t n) {
   mote_tensor_t *w = &l->g->tensors[in[1]];
-  int32_t kind = pick(l, 0, 5);
+  int32_t kind = pick(l, 0, 7);
   if (!l->i8) return;
   for (int64_t i = 0; kind == 0 && i < mote_dims_count(&w->dims); i++)
     ((int8_t *)w->data)[i] = (int8_t)(pick(l, 0, 9) ? 127 : -127);
@@ -36,17 +39,24 @@ static void season(lab_t *l, const int32_t *in, int32_t n) {
   for (int64_t i = 0; b && kind == 2 && i < mote_dims_count(&l->g->tensors[in[2]].dims);
        i++)
     b[i] = pick(l, -400000, 400000) * (pick(l, 0, 20) ? 1 : 3000);
+  for (int64_t i = 0; b && kind == 3 && i < mote_dims_count(&l->g->tensors[in[2]].dims);
+       i++)
+    b[i] = (pick(l, 0, 1) ? 1 : -1) * ((1 << 29) - pick(l, 0, 3) * 1000000);
+  for (int32_t i = 0, k = pick(l, -18, 6); kind > 5 && i < w->quant.n; i++)
+    w->quant.scale[i] = ldexpf(w->quant.scale[i], k);
 }
 
-/* Channels: mostly multiples of four. */
+/* Channels: mostly multiples of four, now and then as many as many registers hold. */
 static int32_t channels(lab_t *l, int32_t most) {
+  if (!pick(l, 0, 4)) return 8 * pick(l, 4, 10) + (pick(l, 0, 2) ? 0 : pick(l, 1, 7));
   return pick(l, 0, 2) ? 4 * pick(l, 1, most / 4) : pick(l, 1, most);
 }
 
 static void make_conv(lab_t *l, int depthwise) {
   int32_t k = pick(l, 0, 3); /* 0: any; else k x k, where 1 and 3 are frequent */
-  int32_t kh = k ? k : pick(l, 1, 6), kw = k ? k : pick(l, 1, 5);
   int32_t ic = channels(l, depthwise ? 20 : 36);
+  if (depthwise && ic > 31) k = 3;
+  int32_t kh = k ? k : pick(l, 1, 6), kw = k ? k : pick(l, 1, 5);
   int32_t oc = depthwise ? ic * (pick(l, 0, 3) ? 1 : pick(l, 1, 3)) : channels(l, 24);
   mote_window_attr_t a = random_window(l, kh, kw, 0);
   if (pick(l, 0, 1)) a.dilation_h = a.dilation_w = 1;
@@ -95,12 +105,20 @@ static void make_mean(lab_t *l) {
   node(l, "mean", &x, 1, act(l, MOTE_DIMS(1), 0), &a);
 }
 
+/* Often one of the three is on a scale far from the others'. */
+static void make_far(lab_t *l, int32_t t, int32_t least) {
+  if (l->i8) l->g->tensors[t].quant.scale[0] *= ldexpf(1, pick(l, least, least + 51));
+}
+
 static void make_binary(lab_t *l, const char *op) {
   mote_activation_attr_t a = {pick(l, 0, 3)};
   mote_dims_t d = MOTE_DIMS(1, pick(l, 1, 5), 3, channels(l, 16)), few = d;
   if (!pick(l, 0, 3)) few = MOTE_DIMS(d.d[3]);
-  int32_t in[2] = {act(l, d, 1), act(l, few, 1)};
-  node(l, op, in, 2, act(l, MOTE_DIMS(1), 0), &a);
+  int32_t in[2] = {act(l, d, 1), act(l, few, 1)}, out = act(l, MOTE_DIMS(1), 0);
+  int32_t far = pick(l, 0, 5);
+  if (far < 2) make_far(l, in[far], -31);
+  if (far == 2) make_far(l, out, -20);
+  node(l, op, in, 2, out, &a);
 }
 
 static void make_add(lab_t *l) { make_binary(l, "add"); }
@@ -275,7 +293,8 @@ static void rows(void **s) {
 
 /* ---- for the boards ---- */
 
-#define CASES 12
+#define CASES     12
+#define CASE_MOST 8000 /* bytes of tables: 512 KB of code memory hold them all */
 
 static mote_emit_t emitted;
 static mote_buf_t calls, table;
@@ -283,6 +302,7 @@ static int n_cases;
 
 static void print_step(lab_t *l, mote_program_t *prog, const mote_step_t *ref,
                        const mote_fast_t *row) {
+  if (row->cost(ref).table_bytes > CASE_MOST) return;
   mote_step_t s = packed(prog, ref, row);
   const char *fn = s.kernel->fn;
   char name[24];

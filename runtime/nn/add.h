@@ -54,7 +54,7 @@ void mote_add_s8_plain(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
 /* On Armv8.1-M vectors: the same. */
 void mote_add_s8_mve(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
                      int8_t *out);
-/* For vector units: operands of one shape, the sum's scale is below 1/2. */
+/* For vector units: operands of one shape, all three shifts 0 to -29. */
 void mote_add_s8_simd(const mote_add_s8_t *p, const int8_t *a, const int8_t *b,
                       int8_t *out);
 

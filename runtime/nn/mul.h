@@ -25,7 +25,7 @@ static inline int32_t mote_mul_out(const mote_mul_s8_t *p, int32_t y) {
 MOTE_BINARY_DECLARE(mul, s8, mote_mul_s8_t, mote_mul_broadcast_t, int8_t)
 MOTE_BINARY_DECLARE(mul, s16, mote_mul_s8_t, mote_mul_broadcast_t, int16_t)
 
-/* For vector units: operands of one shape, the product's scale is below 1/2. */
+/* For vector units: operands of one shape, a shift of 0 to -29. */
 void mote_mul_s8_simd(const mote_mul_s8_t *p, const int8_t *a, const int8_t *b,
                       int8_t *out);
 

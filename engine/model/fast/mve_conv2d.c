@@ -11,8 +11,6 @@ static const mote_kernel_t kernel = {
     .run = run_mote_conv2d_s8_mve, .source = "nn/mve/conv2d_s8_mve.c", .in_types = "b",
     .out_types = "b", .takes_scratch = 1};
 
-static const mote_family_t family = {.lanes = 4};
-
 static int32_t tiles(const mve_view_t *v) { return v->lines * ((v->pixels + 3) / 4); }
 
 static mote_window_mve_t walk(const mote_bank_t *b) {
@@ -33,7 +31,7 @@ static mote_window_mve_t walk(const mote_bank_t *b) {
 static int fits(const mote_bank_t *b) {
   const mote_window_t *w = &b->win;
   return (w->k_h == 1 || w->dilation_h == 1) && (w->k_w == 1 || w->dilation_w == 1) &&
-         (b->taps + 15) / 16 <= MVE_VECTORS_MAX && mote_bank_fits(&family, b);
+         (b->taps + 15) / 16 <= MVE_VECTORS_MAX && mote_bank_rounds(b);
 }
 
 static mote_fast_cost_t cost(const mote_bank_t *b) {

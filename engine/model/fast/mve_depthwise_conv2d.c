@@ -18,7 +18,6 @@ static const mote_kernel_t kernel = {
     .source = "nn/mve/depthwise_conv2d_s8_mve.c", .in_types = "b", .out_types = "b",
     .takes_scratch = 1};
 
-static const mote_family_t family = {.lanes = 4};
 #define PLANE_MAX (65535 / 7) /* offsets of 8 channels are 16-bit */
 
 /* Long lines are better; turned ones only where the output may still be in place. */
@@ -32,7 +31,7 @@ static int fits(const mote_step_t *s) {
   const mote_window_t *w = &b.win;
   mve_view_t v = mve_view(w, turned(w));
   return (w->k_h == 1 || w->dilation_h == 1) && (w->k_w == 1 || w->dilation_w == 1) &&
-         b.taps <= 16 && mote_bank_fits(&family, &b) &&
+         b.taps <= 16 && mote_bank_fills(&b, 4) && mote_bank_rounds(&b) &&
          mve_stored(&v, mote_mve_band(&v)) <= PLANE_MAX;
 }
 

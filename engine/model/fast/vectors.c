@@ -46,36 +46,37 @@ mote_bank_t mote_bank_of_depthwise_conv2d(const mote_step_t *s) {
 
 static int32_t up(int32_t n, int32_t step) { return (n + step - 1) / step * step; }
 
-/* A channel without weights gives one value whatever its scale is. */
-static int is_constant(const mote_bank_t *b, int32_t c) {
-  for (int32_t t = 0; t < b->taps; t++)
-    if (mote_bank_weight(b, c, t)) return 0;
-  return 1;
-}
-
 int mote_bank_rounds(const mote_bank_t *b) {
   for (int32_t c = 0; c < b->win.out_c; c++)
-    if ((b->filter->shift.p[c] > -1 || b->filter->multiplier.p[c] < 0) &&
-        !is_constant(b, c))
-      return 0;
+    if (b->filter->shift.p[c] > -1) return 0;
   return 1;
 }
 
-/* Four times a sum fits, and so does what v_round adds to twice the sum; no trained
- * network comes near. */
+int mote_bank_fills(const mote_bank_t *b, int32_t lanes) {
+  return !b->depthwise || (b->win.in_c == b->win.out_c && b->win.out_c >= lanes);
+}
+
+/* What v_round adds to the product's high half: a half, one, and the zero point. */
+static int64_t addend(const mote_bank_t *b, int32_t right) {
+  return 1 + ((int64_t)1 << right) + b->filter->out_offset * ((int64_t)2 << right);
+}
+
+/* Four times a sum fits, and so does its product with what is added to it. A trained
+ * channel for which they do not is a constant, which passes remove. */
 static int sums_fit(const mote_bank_t *b, int32_t c) {
-  int64_t most = b->filter->bias.p[c];
-  if (most < 0) most = -most;
+  int64_t most = llabs((long long)b->filter->bias.p[c]);
+  int32_t right = -b->filter->shift.p[c];
+  if (right > 29) return 0;
   for (int32_t t = 0; t < b->taps; t++) most += 255 * abs(mote_bank_weight(b, c, t));
-  return most < 1 << 29 && b->filter->shift.p[c] >= -20;
+  return most < 1 << 29 &&
+         2 * most + llabs((long long)addend(b, right)) + 2 < (int64_t)1 << 31;
 }
 
 int mote_bank_fits(const mote_family_t *v, const mote_bank_t *b) {
-  const mote_window_t *w = &b->win;
-  if (b->depthwise && (w->in_c != w->out_c || w->out_c < v->lanes)) return 0;
-  for (int32_t c = 0; c < w->out_c; c++)
+  if (!mote_bank_fills(b, v->lanes) || !mote_bank_rounds(b)) return 0;
+  for (int32_t c = 0; c < b->win.out_c; c++)
     if (!sums_fit(b, c)) return 0;
-  return mote_bank_rounds(b);
+  return 1;
 }
 
 /* Taps lie in runs of contiguous inputs, each padded to groups. */
@@ -106,8 +107,7 @@ static mote_fast_cost_t price(const mote_family_t *v, const mote_bank_t *b,
 
 /* Values in the rows under a line of the output, borders and all. */
 static int32_t rows_under(const mote_window_t *w) {
-  int32_t width = (w->out_w - 1) * w->stride_w + (w->k_w - 1) * w->dilation_w + 1;
-  return ((w->k_h - 1) * w->dilation_h + 1) * width * w->in_c;
+  return mote_under_rows(w) * mote_under_width(w) * w->in_c;
 }
 
 mote_fast_cost_t mote_bank_cost(const mote_family_t *v, const mote_bank_t *b) {
@@ -153,17 +153,9 @@ static int32_t folded_bias(const mote_bank_t *b, int32_t c, int32_t plus) {
   return (int32_t)sum;
 }
 
-/* The output of a channel without weights, less the offset. */
-static int32_t constant_of(const mote_filter_s8_t *f, int32_t c) {
-  return mote_filter_out(f, c, 0) - f->out_offset;
-}
-
 mote_scale_t mote_bank_scale(const mote_bank_t *b, int32_t c, int32_t plus) {
-  mote_scale_t s = {folded_bias(b, c, plus), b->filter->multiplier.p[c],
-                    -b->filter->shift.p[c]};
-  if (s.right > 0) return s;
-  /* times 2^30, by 2^31, by 2 */
-  return (mote_scale_t){4 * constant_of(b->filter, c), 1 << 30, 1};
+  return (mote_scale_t){folded_bias(b, c, plus), b->filter->multiplier.p[c],
+                        -b->filter->shift.p[c]};
 }
 
 static int pack_weights(mote_program_t *prog, const mote_family_t *v,
@@ -189,10 +181,9 @@ static int pack_weights(mote_program_t *prog, const mote_family_t *v,
 static void pack_scale(const mote_family_t *v, const mote_bank_t *b, int32_t c,
                        int32_t *to) {
   mote_scale_t s = mote_bank_scale(b, c, v->bias);
-  int32_t zero = mote_shift_left(b->filter->out_offset, s.right + 1);
   to[v->lanes * MOTE_SIMD_BIAS] = s.bias * v->scale;
   to[v->lanes * MOTE_SIMD_MULTIPLIER] = s.multiplier;
-  to[v->lanes * MOTE_SIMD_ROUND] = 1 + (1 << s.right) + zero;
+  to[v->lanes * MOTE_SIMD_ROUND] = (int32_t)addend(b, s.right);
   to[v->lanes * MOTE_SIMD_SHIFT] = s.right + 1;
 }
 

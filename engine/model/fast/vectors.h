@@ -40,10 +40,11 @@ static inline int32_t mote_bank_weight(const mote_bank_t *b, int32_t c, int32_t 
 typedef struct { int32_t bias, multiplier, right; } mote_scale_t;
 mote_scale_t mote_bank_scale(const mote_bank_t *b, int32_t c, int32_t plus);
 
-/* Every channel's scale is below 1/2: its rounding shift is one. */
+/* Every channel's scale is below 1/2: it is shifted right by at least 1. */
 int mote_bank_rounds(const mote_bank_t *b);
-/* And its sums are as small as v_high and v_round take them; of a depthwise convolution,
- * every channel has its own input, and they fill a vector. */
+/* Of a depthwise convolution, every channel has its own input, and they fill a vector. */
+int mote_bank_fills(const mote_bank_t *b, int32_t lanes);
+/* Both, and sums are as small as v_high and v_round take them (nn/simd/vec.h). */
 int mote_bank_fits(const mote_family_t *v, const mote_bank_t *b);
 mote_fast_cost_t mote_bank_cost(const mote_family_t *v, const mote_bank_t *b);
 mote_fast_cost_t mote_bank_cost_depthwise(const mote_family_t *v, const mote_bank_t *b);

@@ -29,14 +29,14 @@ V_INLINE void v_columns(const mote_filter_simd_t *filter, const v_line_t *s,
                         int32_t block, int8_t *out, const int stride, const int B) {
   const mote_filter_simd_t copy = *filter, *f = &copy; /* no output can alter them */
   const v_range_t r = {f->min, f->max};
-  const int8_t *in = s->ring + v_first(f, block);
+  const int32_t first = v_first(f, block);
+  const int8_t *in = s->ring + first;
   const int32_t *scales = v_scales(f, block), step = s->c;
   const w_t *w = v_weights(f) + block * 12 * V_LANES;
   v_rows_t at = {in + s->tap[0], in + s->tap[1], in + s->tap[2]};
   v_t old[4], young[4], sum[4];
 #define V_WITH(sum, x, k) v_column_dot(sum, x, w + (12 * i + 4 * (k)) * V_LANES)
 #define V_BEGIN(x) V_WITH(v_scale(scales, MOTE_SIMD_BIAS, i), x, 0)
-  out += v_first(f, block);
   V_UNROLL for (int i = 0; i < B; i++) young[i] = V_BEGIN(v_next(&at, i));
   v_move(&at, step);
   if (stride == 1) {
@@ -60,7 +60,7 @@ V_INLINE void v_columns(const mote_filter_simd_t *filter, const v_line_t *s,
     }
     v_move(&at, step);
     v_rescale(f, sum, block, B, B);
-    v_put(out, V_LANES, sum, B, &r);
+    v_put(out + first, V_LANES, sum, B, &r);
   }
 #undef V_WITH
 #undef V_BEGIN
@@ -99,7 +99,7 @@ V_INLINE void v_taps_block(const mote_filter_simd_t *f, const v_line_t *s, int32
   const v_range_t r = {f->min, f->max};
   int32_t c = v_first(f, b);
   out += c;
-  for (int32_t x = 0, at = c; x < s->pixels; x++, at += s->step, out += f->channels) {
+  for (int32_t x = 0, at = c; x < s->pixels; x++, at += s->step) {
     v_t sum = v_scale(v_scales(f, b), MOTE_SIMD_BIAS, 0);
     for (int32_t t = 0; t < f->taps; t += V_GROUP) {
       const int8_t *first = s->ring + at, *group[V_GROUP];
@@ -107,7 +107,7 @@ V_INLINE void v_taps_block(const mote_filter_simd_t *f, const v_line_t *s, int32
       sum = v_taps(sum, group, v_w(w + t * V_LANES));
     }
     v_rescale(f, &sum, b, 1, 1);
-    v_put(out, V_LANES, &sum, 1, &r);
+    v_put(out + x * f->channels, V_LANES, &sum, 1, &r);
   }
 }
 
@@ -118,44 +118,41 @@ static void v_taps_line(const mote_filter_simd_t *filter, const v_line_t *line,
   for (int32_t b = 0; b < v_blocks(&f); b++) v_taps_block(&f, &s, b, out);
 }
 
-/* A row of the image, or one above or below it, with borders: `width` pixels. */
-static void v_border(const mote_window_simd_t *p, const int8_t *in, int32_t y,
-                     int32_t width, int8_t *to) {
+/* Row y of the image with its borders, or one above or below it: `width` pixels from
+ * column -pad on. */
+V_INLINE void v_border(const mote_window_simd_t *p, const int8_t *in, int32_t y,
+                       int32_t width, int8_t *to) {
   const mote_window_t *g = &p->win;
-  int32_t n = width - g->pad_left < g->in_w ? width - g->pad_left : g->in_w;
-  if (y < 0 || y >= g->in_h || n < 0) n = 0;
-  memset(to, p->filter.outside, (size_t)(width * g->in_c));
-  if (n) memcpy(to + g->pad_left * g->in_c, in + y * g->in_w * g->in_c,
-                (size_t)(n * g->in_c));
+  int32_t left = g->pad_left, n = g->in_w, c = g->in_c;
+  if (left > width || y < 0 || y >= g->in_h) left = width;
+  if (n > width - left) n = width - left;
+  int32_t right = width - left - n;
+  if (left) memset(to, p->filter.outside, (size_t)(left * c));
+  if (n) memcpy(to + left * c, in + y * g->in_w * c, (size_t)(n * c));
+  if (right) memset(to + (left + n) * c, p->filter.outside, (size_t)(right * c));
 }
 
-/* Where tap t of a line lies in the ring. */
-V_INLINE int32_t v_tap_at(const mote_window_t *g, int32_t t, int32_t top, int32_t row) {
-  int32_t rows = (g->k_h - 1) * g->dilation_h + 1;
-  return (top + t / g->k_w * g->dilation_h) % rows * row +
-         t % g->k_w * g->dilation_w * g->in_c;
-}
-
-/* Scratch: an offset per tap, a ring of rows, and 8 bytes to read too much. */
+/* Scratch: an offset per tap, the ring, and 8 bytes to read too much. */
 static void v_depthwise(const mote_window_simd_t *p, const int8_t *in, int8_t *out,
                         void *scratch) {
-  const mote_window_t *g = &p->win;
-  int32_t taps = g->k_h * g->k_w, next = 0;
-  int32_t width = (g->out_w - 1) * g->stride_w + (g->k_w - 1) * g->dilation_w + 1;
-  int32_t rows = (g->k_h - 1) * g->dilation_h + 1, row = width * g->in_c;
-  int columns = mote_window_has_columns(g);
-  int32_t n = columns ? 3 : p->filter.taps;
-  int32_t *tap = scratch;
+  const mote_window_t window = p->win, *g = &window; /* no offset can alter it */
+  int32_t width = mote_under_width(g), rows = mote_under_rows(g), row = width * g->in_c;
+  int32_t columns = mote_window_has_columns(g), next = 0, top = 0, slot = 0;
+  int32_t *tap = scratch, taps = g->k_h * g->k_w;
   int8_t *ring = (int8_t *)(tap + p->filter.taps);
   v_line_t s = {ring, tap, g->stride_w * g->in_c, g->out_w, g->in_c};
   for (int32_t y = 0; y < g->out_h; y++, out += g->out_w * g->out_c) {
-    int32_t top = y * g->stride_h;
     for (next = next < top ? top : next; next < top + rows; next++)
-      v_border(p, in, next - g->pad_top, width, ring + next % rows * row);
-    for (int32_t t = 0; t < n; t++)
-      tap[t] = v_tap_at(g, columns ? t * 3 : t < taps ? t : 0, top, row);
-    if (columns) v_columns_line(&p->filter, &s, out);
-    else v_taps_line(&p->filter, &s, out);
+      v_border(p, in, next - g->pad_top, width,
+               ring + v_in_ring(g, slot, next - top) * row);
+    v_offsets(g, columns ? 1 : g->k_w, slot, row, tap);
+    if (columns) {
+      v_columns_line(&p->filter, &s, out);
+    } else {
+      for (int32_t t = taps; t < p->filter.taps; t++) tap[t] = tap[0]; /* weight 0 */
+      v_taps_line(&p->filter, &s, out);
+    }
+    top += g->stride_h, slot = v_next_slot(g, slot);
   }
 }
 

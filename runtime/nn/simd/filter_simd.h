@@ -36,8 +36,16 @@ enum { MOTE_SIMD_STRIP = 24 };
 
 /* Pixels are rows of a matrix: one tap, no borders. */
 static inline int mote_window_is_matrix(const mote_window_t *g) {
-  return g->k_h * g->k_w * g->stride_h * g->stride_w == 1 && g->out_h == g->in_h &&
-         g->out_w == g->in_w && !g->pad_top && !g->pad_left;
+  return g->k_h == 1 && g->k_w == 1 && g->stride_h == 1 && g->stride_w == 1 &&
+         g->out_h == g->in_h && g->out_w == g->in_w && !g->pad_top && !g->pad_left;
+}
+
+/* Rows under a line of the output, and the pixels of each, borders and all. */
+static inline int32_t mote_under_rows(const mote_window_t *g) {
+  return (g->k_h - 1) * g->dilation_h + 1;
+}
+static inline int32_t mote_under_width(const mote_window_t *g) {
+  return (g->out_w - 1) * g->stride_w + (g->k_w - 1) * g->dilation_w + 1;
 }
 
 /* Runs of contiguous inputs in a row of the window. */

@@ -113,11 +113,16 @@ V_INLINE void v_strip(const mote_filter_simd_t *f, const v_view_t *view, int32_t
                       int32_t pixels, int8_t *out, const int V) {
   const int P = V_SUMS / V < 8 ? V_SUMS / V : 8;
   v_view_t s = *view;
-  out += v_first(f, block);
-  for (; pixels >= P; pixels -= P, s.x += P * s.step, out += P * f->channels)
-    v_tile(f, &s, block, out, P, V);
-  for (; pixels > 0; pixels--, s.x += s.step, out += f->channels)
-    v_tile(f, &s, block, out, 1, V);
+  const int32_t first = v_first(f, block);
+  int32_t i = 0;
+  for (; i + P <= pixels; i += P, out += P * f->channels) {
+    s.x = view->x + i * s.step;
+    v_tile(f, &s, block, out + first, P, V);
+  }
+  for (; i < pixels; i++, out += f->channels) {
+    s.x = view->x + i * s.step;
+    v_tile(f, &s, block, out + first, 1, V);
+  }
 }
 static V_NOINLINE void v_strip4(const mote_filter_simd_t *f, const v_view_t *s,
                                 int32_t block, int32_t pixels, int8_t *out) {
@@ -173,23 +178,45 @@ V_INLINE void v_widen(const mote_window_simd_t *p, const int8_t *in, int32_t y,
   (void)v_fill(to, p->filter.outside, (width - left - n) * c);
 }
 
-/* Scratch: where the runs of a window begin, and a ring of the rows under a line. */
+/* ---- a ring of the rows under a line of the output ---- */
+
+/* Row i of the window; row 0 stands at `slot` of the ring. */
+V_INLINE int32_t v_in_ring(const mote_window_t *g, int32_t slot, int32_t i) {
+  int32_t rows = mote_under_rows(g), at = slot + i;
+  return at < rows ? at : at - rows;
+}
+
+/* Where row 0 of the next line stands. */
+V_INLINE int32_t v_next_slot(const mote_window_t *g, int32_t slot) {
+  int32_t rows = mote_under_rows(g);
+  for (slot += g->stride_h; slot >= rows;) slot -= rows;
+  return slot;
+}
+
+/* Where the taps of a line lie in the ring: k_h times `across`, dilation_w apart. */
+V_INLINE void v_offsets(const mote_window_t *g, int32_t across, int32_t slot, int32_t row,
+                        int32_t *to) {
+  for (int32_t y = 0; y < g->k_h; y++) {
+    int32_t at = v_in_ring(g, slot, y * g->dilation_h) * row;
+    for (int32_t x = 0; x < across; x++, at += g->dilation_w * g->in_c) *to++ = at;
+  }
+}
+
+/* Scratch: where the runs of a window begin, and the ring. */
 static void v_conv2d(const mote_window_simd_t *p, const int8_t *in, int8_t *out,
                      void *scratch) {
-  const mote_window_t *g = &p->win;
-  int32_t width = (g->out_w - 1) * g->stride_w + (g->k_w - 1) * g->dilation_w + 1;
-  int32_t rows = (g->k_h - 1) * g->dilation_h + 1, row = width * g->in_c, next = 0;
+  const mote_window_t window = p->win, *g = &window; /* no offset can alter it */
+  int32_t width = mote_under_width(g), rows = mote_under_rows(g), row = width * g->in_c;
   int32_t holes = mote_window_holes(g), runs = g->k_h * holes, *at = scratch;
+  int32_t next = 0, top = 0, slot = 0;
   x_t *x = (x_t *)(at + runs);
   v_view_t s = {x, at, g->stride_w * g->in_c, runs, p->filter.taps / runs};
   for (int32_t y = 0; y < g->out_h; y++, out += g->out_w * g->out_c) {
-    int32_t top = y * g->stride_h;
     for (next = next < top ? top : next; next < top + rows; next++)
-      v_widen(p, in, next - g->pad_top, width, x + next % rows * row);
-    for (int32_t k = 0; k < runs; k++)
-      at[k] = (top + k / holes * g->dilation_h) % rows * row +
-              k % holes * g->dilation_w * g->in_c;
+      v_widen(p, in, next - g->pad_top, width, x + v_in_ring(g, slot, next - top) * row);
+    v_offsets(g, holes, slot, row, at);
     v_line(&p->filter, &s, g->out_w, out);
+    top += g->stride_h, slot = v_next_slot(g, slot);
   }
 }
 
