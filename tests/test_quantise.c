@@ -106,6 +106,27 @@ static void odd_filters(void **state) {
   mote_graph_free(q), mote_graph_free(n.g);
 }
 
+/* A hard swish whose inputs all lie where it is nearly 0. */
+static void little_of_much(void **state) {
+  (void)state;
+  net_t n = net_new(6);
+  int32_t x = net_input(&n, MOTE_DIMS(1, 6, 6, 2));
+  int32_t y = net_conv(&n, x, 1, 2, net_window(1, MOTE_PAD_SAME, MOTE_ACT_NONE));
+  float *w = n.g->tensors[n.g->nodes[0].in[1]].data;
+  float *b = n.g->tensors[n.g->nodes[0].in[2]].data;
+  for (int i = 0; i < 4; i++) w[i] *= 1e-6f;
+  b[0] = b[1] = -2.99999f;
+  net_output(&n, net_unary(&n, "hard_swish", y));
+  mote_graph_t *q;
+  mote_program_t *prog;
+  mote_quant_report_t r = quantise(n.g, NULL, &q);
+  assert_true(r.rows[1].scale * 128 >= r.rows[0].scale);
+  net_ok(mote_lower(q, &prog));
+  mote_program_free(prog);
+  mote_quant_report_free(&r);
+  mote_graph_free(q), mote_graph_free(n.g);
+}
+
 /* Two layers whose channels differ a hundredfold: equalisation must win, and per-channel
  * weights must beat one scale. */
 static void uneven_channels(void **state) {
@@ -213,6 +234,7 @@ int main(void) {
       cmocka_unit_test(every_operator_survives),
       cmocka_unit_test(threads_do_not_matter),
       cmocka_unit_test(odd_filters),
+      cmocka_unit_test(little_of_much),
       cmocka_unit_test(uneven_channels),
       cmocka_unit_test(bias_correction_removes_the_mean_error),
       cmocka_unit_test(refusals)};

@@ -85,6 +85,7 @@ struct mote_op {
   uint32_t const_in; /* bit i: input i may be a constant; all others are activations */
   uint32_t float_in; /* bit i: constant input i is float in int8 graphs too */
   mote_quant_rule_t quant;
+  float finest; /* int8: the output's range is at least this share of the input's */
   int32_t weights_axis; /* of input 1: the output channels; -1: input 1 is no weight
                            tensor. Then input 2 is the bias */
   /* Dims of the outputs from inputs and attributes. Checks everything `lower` relies on:

@@ -116,6 +116,18 @@ static void fix(const mote_graph_t *g, mote_range_t *r) {
   }
 }
 
+/* Operators that cannot make much less of what they read. */
+static void coarsen(const mote_graph_t *g, mote_range_t *r) {
+  for (int32_t i = 0; i < g->n_nodes; i++) {
+    const mote_node_t *n = &g->nodes[i];
+    if (n->op->finest <= 0) continue;
+    const mote_range_t *in = &r[n->in[0]];
+    mote_range_t *out = &r[n->out[0]];
+    float width = fmaxf(in->hi, 0) - fminf(in->lo, 0);
+    out->hi = fmaxf(out->hi, fminf(out->lo, 0) + width * n->op->finest);
+  }
+}
+
 static int32_t value_named(const mote_graph_t *g, const char *name) {
   for (int32_t i = 0; i < g->n_tensors; i++)
     if (g->tensors[i].role == MOTE_ROLE_VALUE && !strcmp(g->tensors[i].name, name))
@@ -148,6 +160,7 @@ int mote_choose_ranges(const mote_graph_t *g, const mote_stat_t *stats,
   int rc = give(g, opt, out);
   if (rc >= 0) {
     fix(g, out);
+    coarsen(g, out);
     tie(g, out, group);
     share(g, out, group);
     for (int32_t t = 0; t < g->n_tensors; t++) mote_range_finish(&out[t]);

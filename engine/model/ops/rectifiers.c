@@ -172,4 +172,4 @@ static int hard_swish_lower(mote_program_t *prog, int32_t node) {
   return mote_unary_lower(prog, node, &kernel_hard_swish, lut_hard_swish);
 }
 MOTE_UNARY_OP(hard_swish, "x times (x + 3) / 6 limited to 0..1.",
-              .traits = mote_traits_value);
+              .traits = mote_traits_value, .finest = 1.0f / 64);
