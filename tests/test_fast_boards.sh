@@ -14,4 +14,5 @@ sources=("$here/bits/fast.c" "$here/bits/board.c")
 for word in $isa; do sources+=("$runtime/nn/$word"/*.c); done
 common=(-std=c99 -I"$runtime" -I"$work" -ffunction-sections)
 . "$here/bits/builds.sh"
+more=riscv_vectors # a family of kernels that no compiler of `everywhere` has
 everywhere

@@ -22,6 +22,7 @@ m4 stm32l4r5 arm-none-eabi-gcc qemu-system-arm mps2-an386 0x0 0x21000000 -mcpu=c
 m55 alif-e3-he arm-none-eabi-gcc qemu-system-arm mps3-an547 0x10000000 0x31000000 -mcpu=cortex-m55 -mthumb -mfloat-abi=hard -mfpu=auto
 m0 rp2040 arm-none-eabi-gcc qemu-system-arm mps2-an385 0x0 0x21000000 -mcpu=cortex-m0plus -mthumb
 rv32 esp32c3 riscv64-unknown-elf-gcc qemu-system-riscv32 virt 0x80000000 0x80400000 -march=rv32imc -mabi=ilp32
+rv32v riscv64-v clang qemu-system-riscv32 virt 0x80000000 0x80400000 -O3 --target=riscv32-unknown-elf -march=rv32imacv -mabi=ilp32 -mcmodel=medany -mllvm -riscv-v-vector-bits-min=128 -Wl,-melf32lriscv
 '
 # Board, model: bars for instructions, flash and RAM; the peer's instructions, flash, RAM.
 # The reference kernels alone need 2.5 to 4.1 times the instructions of m0's and rv32's bars.
@@ -45,6 +46,13 @@ rv32 ad 1080000 285000 2500 - - -
 '
 read -r name chip cc qemu machine code ram flags <<< "$(grep "^$board " <<< "$boards")"
 [ -n "$name" ] || { echo "no board $board in tools/bench_boards.sh"; exit 2; }
+nm=${cc%gcc}nm cpu=()
+if [ "$board" = rv32v ]; then # clang, with the linker and library of gcc
+  nm=nm cpu=(-cpu "rv32,v=true,vext_spec=v1.0")
+  flags="$flags -fuse-ld=$(command -v riscv64-unknown-elf-ld)"
+  flags="$flags -L$(dirname "$(riscv64-unknown-elf-gcc -march=rv32imac -mabi=ilp32 \
+    -print-libgcc-file-name)")"
+fi
 models=("$@")
 [ $# -gt 0 ] || models=(kws ic vww ad)
 for tool in "$cc" "$qemu" "$mote"; do
@@ -59,10 +67,10 @@ bytes() { od -An -v -td1 "$1" | sed 's/  */,/g; s/^,//; s/$/,/'; }
 
 count() { # ELF: the instructions between marks, one number a line; $work/out: the rest
   local mark bios=()
-  mark=$("${cc%gcc}nm" "$1" | awk '$3 == "mark" { print "0x" $1 }')
+  mark=$("$nm" "$1" | awk '$3 == "mark" { print "0x" $1 }')
   case $qemu in *riscv*) bios=(-bios none) ;; esac
   timeout 300 "$qemu" -M "$machine" -display none -monitor none -serial stdio \
-    -semihosting-config enable=on,target=native "${bios[@]}" \
+    -semihosting-config enable=on,target=native "${bios[@]}" "${cpu[@]}" \
     -plugin "$work/icount.so,mark=$mark" -kernel "$1" > "$work/out" 2>&1 < /dev/null || true
   sed -n 's/^ICOUNT //p' "$work/out"
 }
@@ -114,13 +122,15 @@ for model in "${models[@]}"; do
     grep -qi 'plugin' "$work/out" && { echo "SKIPPED: this QEMU does not take plugins"; exit 77; }
     echo "$board $model: the program did not finish"; exit 1
   fi
-  echo "$board $model: $chip, -Os"
+  case $flags in *-O3*) level=-O3 ;; *) level=-Os ;; esac
+  echo "$board $model: $chip, $level"
   if ! grep -q '^EXACT' "$work/out"; then echo "  outputs DIFFER"; missed=1; fi
   stack=$(sed -n 's/.*stack \([0-9]*\).*/\1/p' "$work/out")
   read -r b_n b_flash b_ram p_n p_flash p_ram <<< "$(awk -v b="$board" -v m="$model" \
     '$1 == b && $2 == m { print $3, $4, $5, $6, $7, $8 }' <<< "$bars")"
   verdict instructions "$total" "${b_n:--}" "${p_n:--}"
-  verdict 'flash bytes' "$(number FLASH_BYTES)" "${b_flash:--}" "${p_flash:--}"
+  flash=$(number FLASH_BYTES) # a chip without a compiler of its own has none
+  [ -z "$flash" ] || verdict 'flash bytes' "$flash" "${b_flash:--}" "${p_flash:--}"
   verdict "RAM bytes (stack $stack)" $(($(number RAM_BYTES) + stack)) "${b_ram:--}" "${p_ram:--}"
   if [ $quiet = 0 ]; then
     build "$work/layers" -DMOTE_TRACE_HEADER='"layers.h"'

@@ -67,7 +67,12 @@ void board_reset(void) {
 }
 
 __attribute__((section(".vectors"), naked, used)) void board_start(void);
-void board_start(void) { __asm__ volatile("la sp, board_stack_top\n j board_reset"); }
+void board_start(void) {
+#ifdef __riscv_vector
+  __asm__ volatile("li t0, 0x200\n csrs mstatus, t0"); /* the vector unit is on */
+#endif
+  __asm__ volatile("la sp, board_stack_top\n j board_reset");
+}
 
 #elif defined(__wasm__)
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # For tests that want the same output from every compiler and board. Set before: here (this
 # folder's parent), work (scratch folder), common (compiler flags), sources. Then call
-# `everywhere`. Compilers that are missing are named and left out; two builds must remain.
+# `everywhere`; `more` may name one more of these functions. Compilers that are missing
+# are named and left out; two builds must remain.
 set -u
 first='' builds=0 failed=0
 
@@ -39,10 +40,24 @@ board() { # NAME COMPILER QEMU MACHINE CODE RAM FLAGS...
     -Wl,--defsym=BOARD_RAM="$ram" -Wl,-e,board_reset "${sources[@]}" -lgcc -o "$work/$name"
   local bios=()
   case $qemu in *riscv*) bios=(-bios none) ;; esac
+  case $name in *v) bios+=(-cpu "rv32,v=true,vext_spec=v1.0") ;; esac
   timeout 300 "$qemu" -M "$machine" -display none -monitor none -serial stdio \
     -semihosting-config enable=on,target=native "${bios[@]}" -kernel "$work/$name" \
     > "$work/out" 2>&1 < /dev/null || true
   compare "$name"
+}
+
+# RISC-V with the V extension, which gcc 12 does not generate: clang, and the linker and
+# library of gcc.
+riscv_vectors() {
+  local gcc=riscv64-unknown-elf-gcc ld lib
+  command -v "$gcc" > /dev/null || { echo "SKIPPED: rv32v, no $gcc"; return; }
+  ld=$(command -v riscv64-unknown-elf-ld)
+  lib=$(dirname "$("$gcc" -march=rv32imac -mabi=ilp32 -print-libgcc-file-name)")
+  board rv32v clang qemu-system-riscv32 virt 0x80000000 0x80400000 -O3 \
+    --target=riscv32-unknown-elf -march=rv32imacv -mabi=ilp32 -mcmodel=medany \
+    -mllvm -riscv-v-vector-bits-min=128 -I"$here/bits/include" -fuse-ld="$ld" \
+    -Wl,-melf32lriscv -L"$lib"
 }
 
 emulated() { # NAME COMPILER RUNNER FLAGS...: an operating system's program, or wasm
@@ -73,6 +88,7 @@ everywhere() { # exits: 0 all equal, 1 not, 77 nothing to compare with
     -mcpu=cortex-m55 -mthumb -mfloat-abi=hard -mfpu=auto
   board rv32 riscv64-unknown-elf-gcc qemu-system-riscv32 virt 0x80000000 0x80400000 -O2 \
     -march=rv32imac -mabi=ilp32 -I"$here/bits/include"
+  [ -z "${more:-}" ] || "$more"
   emulated aarch64 aarch64-linux-gnu-gcc qemu-aarch64-static -O3 -static
   emulated wasm clang "node $here/bits/wasm.cjs" -O3 --target=wasm32 -msimd128 -nostdlib \
     -Wl,--no-entry,--allow-undefined -I"$here/bits/include"

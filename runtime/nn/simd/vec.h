@@ -57,6 +57,8 @@ typedef struct { int32_t min, max; } v_range_t;
 #include "nn/simd/vec_avx2.h"
 #elif defined(__aarch64__) && defined(__ARM_NEON)
 #include "nn/simd/vec_neon.h"
+#elif defined(__riscv_vector)
+#include "nn/simd/vec_rvv.h"
 #elif defined(__wasm_simd128__)
 #include "nn/simd/vec_wasm.h"
 #else
