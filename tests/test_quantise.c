@@ -88,17 +88,23 @@ static void threads_do_not_matter(void **state) {
   mote_buf_free(&bytes[0]), mote_buf_free(&bytes[1]);
 }
 
+/* One convolution k x k of a 6 x 6 x 2 image; its output, weights and biases. */
+typedef struct { int32_t y; float *w, *b; } one_t;
+static one_t one_conv(net_t *n, int32_t k, int32_t out) {
+  int32_t x = net_input(n, MOTE_DIMS(1, 6, 6, 2));
+  int32_t y = net_conv(n, x, k, out, net_window(1, MOTE_PAD_SAME, MOTE_ACT_NONE));
+  const int32_t *in = n->g->nodes[0].in;
+  return (one_t){y, n->g->tensors[in[1]].data, n->g->tensors[in[2]].data};
+}
+
 /* Filters that are zero, tiny, or zero with a large bias. */
 static void odd_filters(void **state) {
   (void)state;
   net_t n = net_new(5);
-  int32_t x = net_input(&n, MOTE_DIMS(1, 6, 6, 2));
-  int32_t y = net_conv(&n, x, 3, 4, net_window(1, MOTE_PAD_SAME, MOTE_ACT_NONE));
-  float *w = n.g->tensors[n.g->nodes[0].in[1]].data;
-  float *b = n.g->tensors[n.g->nodes[0].in[2]].data;
-  for (int i = 0; i < 18; i++) w[i] = 0, w[18 + i] = 0, w[36 + i] *= 1e-9f;
-  b[1] = 0.75f;
-  net_output(&n, y);
+  one_t c = one_conv(&n, 3, 4);
+  for (int i = 0; i < 18; i++) c.w[i] = 0, c.w[18 + i] = 0, c.w[36 + i] *= 1e-9f;
+  c.b[1] = 0.75f;
+  net_output(&n, c.y);
   mote_graph_t *q;
   mote_quant_report_t r = quantise(n.g, NULL, &q);
   assert_true(r.out_snr_db > 30.0);
@@ -106,21 +112,25 @@ static void odd_filters(void **state) {
   mote_graph_free(q), mote_graph_free(n.g);
 }
 
-/* A hard swish whose inputs all lie where it is nearly 0. */
+/* A hard swish whose inputs all lie where it is nearly 0, on a scale that a concatenation
+ * makes wider still. */
 static void little_of_much(void **state) {
   (void)state;
   net_t n = net_new(6);
-  int32_t x = net_input(&n, MOTE_DIMS(1, 6, 6, 2));
-  int32_t y = net_conv(&n, x, 1, 2, net_window(1, MOTE_PAD_SAME, MOTE_ACT_NONE));
-  float *w = n.g->tensors[n.g->nodes[0].in[1]].data;
-  float *b = n.g->tensors[n.g->nodes[0].in[2]].data;
-  for (int i = 0; i < 4; i++) w[i] *= 1e-6f;
-  b[0] = b[1] = -2.99999f;
-  net_output(&n, net_unary(&n, "hard_swish", y));
+  one_t c = one_conv(&n, 1, 2);
+  for (int i = 0; i < 4; i++) c.w[i] *= 1e-6f;
+  c.b[0] = c.b[1] = -2.99999f;
+  int32_t wide = net_conv(&n, n.g->inputs[0], 1, 2,
+                          net_window(1, MOTE_PAD_SAME, MOTE_ACT_NONE));
+  float *w = n.g->tensors[n.g->nodes[1].in[1]].data;
+  for (int i = 0; i < 4; i++) w[i] *= 1000;
+  int32_t swish = net_unary(&n, "hard_swish", c.y), both[2] = {c.y, wide};
+  net_output(&n, swish);
+  net_output(&n, net_node(&n, "concat", both, 2, &(mote_concat_attr_t){3}));
   mote_graph_t *q;
   mote_program_t *prog;
   mote_quant_report_t r = quantise(n.g, NULL, &q);
-  assert_true(r.rows[1].scale * 128 >= r.rows[0].scale);
+  assert_true(r.rows[2].scale * 128 >= r.rows[0].scale && r.rows[0].scale > 1);
   net_ok(mote_lower(q, &prog));
   mote_program_free(prog);
   mote_quant_report_free(&r);

@@ -98,8 +98,21 @@ static void tie(const mote_graph_t *g, mote_range_t *r, int32_t *group) {
   }
 }
 
+/* Operators that cannot make much less of what they read. */
+static void coarsen(const mote_graph_t *g, mote_range_t *r, int32_t *group) {
+  for (int32_t i = 0; i < g->n_nodes; i++) {
+    const mote_node_t *n = &g->nodes[i];
+    if (n->op->finest <= 0) continue;
+    const mote_range_t *in = &r[root_of(group, n->in[0])];
+    mote_range_t *out = &r[root_of(group, n->out[0])];
+    float width = fmaxf(in->hi, 0) - fminf(in->lo, 0);
+    out->hi = fmaxf(out->hi, fminf(out->lo, 0) + width * n->op->finest);
+  }
+}
+
 static void share(const mote_graph_t *g, mote_range_t *r, int32_t *group) {
   for (int32_t t = 0; t < g->n_tensors; t++) widen(&r[root_of(group, t)], &r[t]);
+  coarsen(g, r, group);
   for (int32_t t = 0; t < g->n_tensors; t++)
     if (!r[t].fixed) r[t] = r[root_of(group, t)];
 }
@@ -113,18 +126,6 @@ static void fix(const mote_graph_t *g, mote_range_t *r) {
     if (n->op->quant == MOTE_QUANT_LOG) r[n->out[0]] = logarithm;
     if (n->op->quant == MOTE_QUANT_UNIT) r[n->out[0]] = unit;
     if (n->op->quant == MOTE_QUANT_SIGNED_UNIT) r[n->out[0]] = signed_unit;
-  }
-}
-
-/* Operators that cannot make much less of what they read. */
-static void coarsen(const mote_graph_t *g, mote_range_t *r) {
-  for (int32_t i = 0; i < g->n_nodes; i++) {
-    const mote_node_t *n = &g->nodes[i];
-    if (n->op->finest <= 0) continue;
-    const mote_range_t *in = &r[n->in[0]];
-    mote_range_t *out = &r[n->out[0]];
-    float width = fmaxf(in->hi, 0) - fminf(in->lo, 0);
-    out->hi = fmaxf(out->hi, fminf(out->lo, 0) + width * n->op->finest);
   }
 }
 
@@ -160,7 +161,6 @@ int mote_choose_ranges(const mote_graph_t *g, const mote_stat_t *stats,
   int rc = give(g, opt, out);
   if (rc >= 0) {
     fix(g, out);
-    coarsen(g, out);
     tie(g, out, group);
     share(g, out, group);
     for (int32_t t = 0; t < g->n_tensors; t++) mote_range_finish(&out[t]);

@@ -118,18 +118,14 @@ static void v_taps_line(const mote_filter_simd_t *filter, const v_line_t *line,
   for (int32_t b = 0; b < v_blocks(&f); b++) v_taps_block(&f, &s, b, out);
 }
 
-/* Row y of the image with its borders, or one above or below it: `width` pixels from
- * column -pad on. */
+/* As v_widen, but bytes stay bytes. */
 V_INLINE void v_border(const mote_window_simd_t *p, const int8_t *in, int32_t y,
                        int32_t width, int8_t *to) {
-  const mote_window_t *g = &p->win;
-  int32_t left = g->pad_left, n = g->in_w, c = g->in_c;
-  if (left > width || y < 0 || y >= g->in_h) left = width;
-  if (n > width - left) n = width - left;
-  int32_t right = width - left - n;
-  if (left) memset(to, p->filter.outside, (size_t)(left * c));
-  if (n) memcpy(to + left * c, in + y * g->in_w * c, (size_t)(n * c));
-  if (right) memset(to + (left + n) * c, p->filter.outside, (size_t)(right * c));
+  const v_shown_t s = v_shown(&p->win, y, width);
+  int32_t c = p->win.in_c, left = s.left * c, n = s.in * c;
+  if (left) memset(to, p->filter.outside, (size_t)left);
+  if (n) memcpy(to + left, in + y * p->win.in_w * c, (size_t)n);
+  if (s.right) memset(to + left + n, p->filter.outside, (size_t)(s.right * c));
 }
 
 /* Scratch: an offset per tap, the ring, and 8 bytes to read too much. */

@@ -166,16 +166,24 @@ V_INLINE x_t *v_fill(x_t *x, int32_t value, int32_t n) {
   return x + n;
 }
 
-/* Row y of the image with its borders, or one above or below it: `width` pixels from
- * column -pad on. */
+/* Of row y of the image with its borders, or one above or below it: `width` pixels from
+ * column -pad on, so many of them beside the image and in it. */
+typedef struct { int32_t left, in, right; } v_shown_t;
+V_INLINE v_shown_t v_shown(const mote_window_t *g, int32_t y, int32_t width) {
+  int32_t left = g->pad_left, in = g->in_w;
+  if (left > width || y < 0 || y >= g->in_h) left = width;
+  if (in > width - left) in = width - left;
+  v_shown_t s = {left, in, width - left - in};
+  return s;
+}
+
 V_INLINE void v_widen(const mote_window_simd_t *p, const int8_t *in, int32_t y,
                       int32_t width, x_t *to) {
-  int32_t c = p->win.in_c, left = p->win.pad_left, n = p->win.in_w;
-  if (left > width || y < 0 || y >= p->win.in_h) left = width;
-  if (n > width - left) n = width - left;
-  to = v_fill(to, p->filter.outside, left * c);
-  if (n) to = v_copy(to, in + y * p->win.in_w * c, n * c);
-  (void)v_fill(to, p->filter.outside, (width - left - n) * c);
+  const v_shown_t s = v_shown(&p->win, y, width);
+  int32_t c = p->win.in_c;
+  to = v_fill(to, p->filter.outside, s.left * c);
+  if (s.in) to = v_copy(to, in + y * p->win.in_w * c, s.in * c);
+  (void)v_fill(to, p->filter.outside, s.right * c);
 }
 
 /* ---- a ring of the rows under a line of the output ---- */
