@@ -131,7 +131,7 @@ int mote_cost_cycles(const mote_schedule_t *s, const mote_target_t *t, mote_aren
                                          "each x %.3g for flash waits, %s; %s",
                                          (double)t->cost.cpi, (double)t->cost.waits,
                                          t->title, t->cost_source);
-  out->energy_source = mote_arena_printf(a, "time x %.3g mW; %s",
+  out->energy_source = mote_arena_printf(a, "time x %.4g mW; %s",
                                          (double)t->power.active_mw, t->power_source);
   return out->cycles_source && out->energy_source ? MOTE_OK : MOTE_ERR_NOMEM;
 }
